@@ -1,0 +1,1 @@
+"""Key-account policy as code: one policy, one meaning, on every backend."""

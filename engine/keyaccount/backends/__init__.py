@@ -1,0 +1,1 @@
+"""Visitors of the core, independent of each other."""

@@ -1,0 +1,1 @@
+"""The meaning: a plain interpreter of the core."""

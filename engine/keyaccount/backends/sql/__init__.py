@@ -1,0 +1,1 @@
+"""The core compiled to SQL."""

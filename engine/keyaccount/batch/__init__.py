@@ -1,0 +1,1 @@
+"""Account lists: read, map, evaluate, write."""

@@ -1,0 +1,1 @@
+"""Messages: their shape, their words, how they are drawn."""

@@ -1,0 +1,1 @@
+"""The typed core: lowering, requirements, binding to a date."""

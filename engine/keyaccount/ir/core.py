@@ -1,0 +1,383 @@
+"""The typed, resolved core that every backend sees.
+
+Names are bound, types are known, sugar is gone. A backend is a function over
+these nodes: a `match` that ends in `assert_never`.
+
+Where a node's evaluation meets an unknown fact the result is unknown, except
+where this module says otherwise. ARCHITECTURE.md, "What unknown means", has
+the whole rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal as OneOf
+
+from keyaccount.feel.types import Type
+from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
+from keyaccount.source import Fragment, Span
+
+ArithmeticOperator = OneOf["+", "-", "*", "/", "**"]
+ComparisonOperator = OneOf["=", "!=", "<", "<=", ">", ">="]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Every node has a static type, `Any` where it can't be known, and the author's span."""
+
+    type: Type
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Node):
+    """A constant; the value as `keyaccount.feel.values` has it."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Input(Node):
+    """A fact."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionValue(Node):
+    """The value of another decision, by its full name `policy.decision`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue(Node):
+    """A dated parameter, by its full name; `bind` makes it a `Literal` for a date."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Node):
+    """`today()` is the `as_of` date; `now()` the instant handed in."""
+
+    which: OneOf["today", "now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Local(Node):
+    """A variable bound by `Let`, `For`, `Quantified`, `Filter` or `Lambda` around it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """`left op right` on numbers, strings (`+`) and temporal values."""
+
+    operator: ArithmeticOperator
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Node):
+    """`-operand`."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(Node):
+    """`left op right`. `=` with null is FEEL's: only null equals null.
+
+    Unknown with finitely many possible values against a known value that is
+    none of them is false (`=`), true (`!=`).
+    """
+
+    operator: ComparisonOperator
+    left: Expression
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    """`not(operand)`; null stays null."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    """True when all are; false as soon as one is, whatever the others; never empty."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """True as soon as one is; false when all are; never empty."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    """`otherwise` unless the condition is true.
+
+    Under an unknown condition, decided where both branches give the same value.
+    """
+
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Let(Node):
+    """`body`, with `name` standing for `value`."""
+
+    name: str
+    value: Expression
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceOf(Node):
+    """Whether the operand's value is of a type."""
+
+    operand: Expression
+    of: Type
+
+
+@dataclass(frozen=True, slots=True)
+class MakeList(Node):
+    """`[a, b]`."""
+
+    items: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeContext(Node):
+    """`{a: 1}`; entries that see earlier ones were lowered to `Let`."""
+
+    entries: tuple[tuple[str, Expression], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MakeRange(Node):
+    """`[low..high)`; a missing bound is None, and open."""
+
+    low: Expression | None
+    high: Expression | None
+    low_closed: bool
+    high_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Node):
+    """An entry of a context, a component of a temporal value; over a list, of each item."""
+
+    base: Expression
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Node):
+    """`base[predicate]`, `item` bound in the predicate.
+
+    By position where the predicate gives a number, by condition otherwise.
+    """
+
+    base: Expression
+    item: str
+    predicate: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Iterator:
+    """`name in source`; `end` is set for `name in source..end`."""
+
+    name: str
+    source: Expression
+    end: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class For(Node):
+    """The bodies over the cartesian product of the iterators, in order; `partial` is bound."""
+
+    iterators: tuple[Iterator, ...]
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(Node):
+    """`some` as `Or`, `every` as `And`, over the cartesian product of the iterators."""
+
+    quantifier: OneOf["some", "every"]
+    iterators: tuple[Iterator, ...]
+    predicate: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A built-in function by its FEEL name; arguments in the order of its parameters.
+
+    An optional argument that was left out is None.
+    """
+
+    function: str
+    arguments: tuple[Expression | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda(Node):
+    """A function value."""
+
+    parameters: tuple[tuple[str, Type], ...]
+    body: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Node):
+    """A function value, applied."""
+
+    function: Expression
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of a table. Its condition is that all `tests` are true (none: always).
+
+    A test is one cell of the author's, or his whole `when`.
+    """
+
+    id: str
+    tests: tuple[Expression, ...]
+    output: Expression
+    validity: Validity
+    because: Mapping[str, Fragment] = field(compare=False)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A decision table; only ever the whole logic of a decision, or a `Let`'s body there.
+
+    `default` is what no match gives (a null literal where the author says
+    nothing). `order` are the values of `priority` and `output order`, the
+    highest first; with several outputs one tuple an output, by output name.
+    """
+
+    hit_policy: HitPolicy
+    aggregation: Aggregation | None
+    rules: tuple[Rule, ...]
+    default: Expression
+    order: tuple[tuple[str | None, tuple[object, ...]], ...]
+
+
+Expression = (
+    Literal
+    | Input
+    | DecisionValue
+    | ParameterValue
+    | Moment
+    | Local
+    | Arithmetic
+    | Negate
+    | Comparison
+    | Not
+    | And
+    | Or
+    | If
+    | Let
+    | InstanceOf
+    | MakeList
+    | MakeContext
+    | MakeRange
+    | Path
+    | Filter
+    | For
+    | Quantified
+    | Call
+    | Lambda
+    | Apply
+    | Table
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact as backends see it.
+
+    `allowed` is a boolean expression over `Local("?")`, or None. A fact that
+    is `nullable` or has a `default` is never unknown.
+    """
+
+    name: str
+    type: Type
+    nullable: bool
+    default: Literal | None
+    allowed: Expression | None
+    title: Titles
+    unit: str | None
+    value_titles: Mapping[str, Titles]
+    aliases: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DatedLiteral:
+    """A parameter's value from a date on (None: always)."""
+
+    since: date | None
+    value: Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DatedParameter:
+    """A parameter by date, in order; `until` ends the last value's validity."""
+
+    name: str
+    type: Type
+    values: tuple[DatedLiteral, ...]
+    until: date | None
+    title: Titles
+    unit: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision, typed. `name` is full: `policy.decision`."""
+
+    name: str
+    policy: str
+    type: Type
+    logic: Expression
+    title: Titles
+    value_titles: Mapping[str, Titles]
+    because: Mapping[str, Fragment]
+    span: Span
+
+    @property
+    def local_name(self) -> str:
+        return self.name.removeprefix(self.policy + ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Some decisions with all that they need; `decisions` in an order in which each
+    comes after what it uses.
+
+    Before `bind` the logic holds `ParameterValue`s and rules of every date;
+    after it neither, and backends take only what is bound.
+    """
+
+    facts: Mapping[str, Fact]
+    parameters: Mapping[str, DatedParameter]
+    decisions: Mapping[str, Decision]

@@ -1,0 +1,1 @@
+"""What an author writes, in the nouns of DMN."""
