@@ -17,7 +17,7 @@ from typing import Literal as OneOf
 
 from keyaccount.feel.types import Type
 from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
-from keyaccount.source import Fragment, Span
+from keyaccount.source import Span
 
 ArithmeticOperator = OneOf["+", "-", "*", "/", "**"]
 ComparisonOperator = OneOf["=", "!=", "<", "<=", ">", ">="]
@@ -260,7 +260,7 @@ class Rule:
     tests: tuple[Expression, ...]
     output: Expression
     validity: Validity
-    because: Mapping[str, Fragment] = field(compare=False)
+    because: Mapping[str, Template] = field(compare=False)
     span: Span = field(compare=False)
 
 
@@ -308,6 +308,10 @@ Expression = (
     | Apply
     | Table
 )
+
+
+Template = tuple[str | Expression, ...]
+"""A reason's text: words and the expressions whose values stand between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +365,7 @@ class Decision:
     logic: Expression
     title: Titles
     value_titles: Mapping[str, Titles]
-    because: Mapping[str, Fragment]
+    because: Mapping[str, Template]
     span: Span
 
     @property

@@ -1,0 +1,302 @@
+"""What can be wrong with a policy's meaning: names, types, tables, validity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.source import Span
+
+
+def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A name in an expression that nothing declares."""
+    near = nearest(name, known)
+    if near is None:
+        help_ = Text(
+            f"declare `{name}` under facts, parameters, functions or decisions; "
+            "text needs double quotes",
+            f"请在 facts、parameters、functions 或 decisions 中声明 `{name}`；文本须加双引号",
+        )
+    else:
+        help_ = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+    return Diagnostic(
+        "feel.unknown-name", Text(f"unknown name `{name}`", f"未知名称 `{name}`"), span, help_
+    )
+
+
+def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
+    """A component that the value before the dot does not have."""
+    near = nearest(name, known)
+    listed = ", ".join(f"`{each}`" for each in known)
+    help_ = (
+        Text(f"it has {listed}", f"可用的有 {listed}")
+        if near is None
+        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+    )
+    return Diagnostic(
+        "feel.unknown-entry",
+        Text(f"there is no `{name}` in this value", f"该值中没有 `{name}`"),
+        span,
+        help_ if known else None,
+    )
+
+
+def undeclared_value(span: Span, value: str, declared: Sequence[str]) -> Diagnostic:
+    """A text that is none of the values declared for what it is compared with or given as."""
+    near = nearest(value, declared)
+    listed = ", ".join(f"`{each}`" for each in declared)
+    help_ = (
+        Text(f"declared are {listed}", f"已声明的值为 {listed}")
+        if near is None
+        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+    )
+    return Diagnostic(
+        "policy.undeclared-value",
+        Text(f"`{value}` is not a declared value", f"`{value}` 不是已声明的值"),
+        span,
+        help_,
+    )
+
+
+def operand_mismatch(span: Span, operator: str, left: str, right: str) -> Diagnostic:
+    """An operator between types that it is not defined for."""
+    return Diagnostic(
+        "feel.type-mismatch",
+        Text(
+            f"`{operator}` cannot be used between {left} and {right}",
+            f"`{operator}` 不能用于 {left} 与 {right} 之间",
+        ),
+        span,
+        _mismatch_help(left, right),
+    )
+
+
+def _mismatch_help(left: str, right: str) -> Text:
+    if {left, right} == {"number", "string"}:
+        return Text(
+            "write the number without quotes, or declare the fact with type number",
+            "数字不要加引号，或将该事实的 type 声明为 number",
+        )
+    if "date" in (left, right) and {left, right} & {"number", "string"}:
+        return Text(
+            'write a date as @"2026-01-31", a length of time as @"P10D"',
+            '日期写作 @"2026-01-31"，时间长度写作 @"P10D"',
+        )
+    return Text("bring both sides to the same type", "请使两边类型一致")
+
+
+def wrong_type(span: Span, found: str, wanted: str) -> Diagnostic:
+    """An expression of one type where another is needed."""
+    return Diagnostic(
+        "feel.type-mismatch",
+        Text(
+            f"this is {found}, but {wanted} is needed here", f"此处需要 {wanted}，得到的是 {found}"
+        ),
+        span,
+        Text(
+            f"change the expression so that it gives {wanted}, or the declared type",
+            f"请修改表达式使其结果为 {wanted}，或修改声明的类型",
+        ),
+    )
+
+
+def wrong_argument_count(span: Span, function: str, signatures: Sequence[str]) -> Diagnostic:
+    """A call that fits none of a function's forms."""
+    listed = ", ".join(f"`{each}`" for each in signatures)
+    return Diagnostic(
+        "feel.wrong-arguments",
+        Text(
+            f"the arguments do not fit the function `{function}`",
+            f"参数与函数 `{function}` 不符",
+        ),
+        span,
+        Text(f"it is called as {listed}", f"调用方式为 {listed}"),
+    )
+
+
+def unknown_function(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A call of a function that does not exist."""
+    near = nearest(name, known)
+    help_ = (
+        Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+        if near
+        else Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`")
+    )
+    return Diagnostic(
+        "feel.unknown-function",
+        Text(f"unknown function `{name}`", f"未知函数 `{name}`"),
+        span,
+        help_,
+    )
+
+
+def bad_literal(span: Span, text: str) -> Diagnostic:
+    """`@"..."` whose text is no date, time or duration."""
+    return Diagnostic(
+        "feel.bad-literal",
+        Text(
+            f"`{text}` is no date, time or duration",
+            f"`{text}` 不是有效的日期、时间或时长",
+        ),
+        span,
+        Text(
+            'write @"2026-01-31", @"09:15:00", @"2026-01-31T09:15:00", @"P10D" or @"PT48H"',
+            '写作 @"2026-01-31"、@"09:15:00"、@"2026-01-31T09:15:00"、@"P10D" 或 @"PT48H"',
+        ),
+    )
+
+
+def not_constant(span: Span) -> Diagnostic:
+    """An expression where only a constant can stand."""
+    return Diagnostic(
+        "policy.not-constant",
+        Text("a constant is needed here", "此处需要常量"),
+        span,
+        Text(
+            'write a number, true or false, a text in double quotes, or a date as @"2026-01-31"',
+            '请写数字、true 或 false、带双引号的文本，或日期 @"2026-01-31"',
+        ),
+    )
+
+
+def too_deep(span: Span, limit: int) -> Diagnostic:
+    """An expression that nests further than the limit."""
+    return Diagnostic(
+        "feel.too-deep",
+        Text(f"the expression nests more than {limit} deep", f"表达式嵌套超过 {limit} 层"),
+        span,
+        Text("split it into steps of a context", "请用 context 拆分成多个步骤"),
+    )
+
+
+def too_large(span: Span) -> Diagnostic:
+    """A function whose calls unfold beyond all measure."""
+    return Diagnostic(
+        "feel.too-large",
+        Text("the calls in this expression unfold too far", "此表达式中的函数调用展开过多"),
+        span,
+        Text("let the functions call each other less often", "请减少函数之间的相互调用"),
+    )
+
+
+def cycle(span: Span, names: Sequence[str]) -> Diagnostic:
+    """Decisions or functions that need each other in a circle."""
+    path = " -> ".join(f"`{each}`" for each in names)
+    return Diagnostic(
+        "policy.cycle",
+        Text(f"{path} need each other in a circle", f"{path} 相互依赖，形成循环"),
+        span,
+        Text(
+            "take one of these references out; a decision cannot wait for itself",
+            "请去掉其中一个引用；决策不能依赖自身",
+        ),
+    )
+
+
+def fact_differs(span: Span, name: str, policy: str) -> Diagnostic:
+    """A fact that another policy declares otherwise."""
+    return Diagnostic(
+        "policy.fact-differs",
+        Text(
+            f"the fact `{name}` is declared otherwise in policy `{policy}`",
+            f"事实 `{name}` 与策略 `{policy}` 中的声明不一致",
+        ),
+        span,
+        Text(
+            "one name is one fact: give both the same type, values, allowed, nullable and default",
+            "同名即同一事实：请使 type、values、allowed、nullable 与 default 一致",
+        ),
+    )
+
+
+def name_taken(span: Span, name: str, kind: str, kind_zh: str) -> Diagnostic:
+    """A name that something else in the policy has already."""
+    return Diagnostic(
+        "policy.name-taken",
+        Text(f"`{name}` is already the name of a {kind}", f"`{name}` 已是{kind_zh}的名称"),
+        span,
+        Text("give one of them another name", "请更改其中一个的名称"),
+    )
+
+
+def parameter_not_in_force(span: Span, name: str, day: date) -> Diagnostic:
+    """A parameter without a value on the date asked for."""
+    return Diagnostic(
+        "policy.not-in-force",
+        Text(f"`{name}` has no value on {day}", f"`{name}` 在 {day} 没有有效值"),
+        span,
+        Text(
+            "add a value that begins on or before that date, or ask for another date",
+            "请添加在该日期或之前生效的值，或更换评估日期",
+        ),
+    )
+
+
+def overlap(span: Span, rule: str, other: str, example: str) -> Diagnostic:
+    """Two rules of a `unique` table that match the same facts."""
+    return Diagnostic(
+        "table.overlap",
+        Text(
+            f"rules `{rule}` and `{other}` both match {example}",
+            f"规则 `{rule}` 与 `{other}` 同时匹配 {example}",
+        ),
+        span,
+        Text(
+            "narrow one of them, or choose the hit policy `first` or `priority`",
+            "请收窄其中一条规则，或将 hit policy 改为 `first` 或 `priority`",
+        ),
+    )
+
+
+def overlapping_validity(span: Span, rule: str, other: str) -> Diagnostic:
+    """Two versions of the same rule in force at once."""
+    return Diagnostic(
+        "policy.overlapping-validity",
+        Text(
+            f"`{rule}` and `{other}` are in force at the same time",
+            f"`{rule}` 与 `{other}` 的有效期重叠",
+        ),
+        span,
+        Text("end one where the other begins", "请使一条在另一条生效时失效"),
+    )
+
+
+def priority_without_order(span: Span) -> Diagnostic:
+    """A hit policy that ranks results which have no declared order."""
+    return Diagnostic(
+        "table.no-order",
+        Text(
+            "this hit policy ranks the results, but no `values` give their order",
+            "此 hit policy 按结果优先级取舍，但未用 `values` 声明顺序",
+        ),
+        span,
+        Text(
+            "list the results under `values`, the highest first",
+            "请在 `values` 中按优先级从高到低列出结果",
+        ),
+    )
+
+
+def unused_name(span: Span, name: str, kind: str, kind_zh: str) -> Diagnostic:
+    """Something declared that no decision uses."""
+    return Diagnostic(
+        "policy.unused",
+        Text(f"the {kind} `{name}` is not used", f"{kind_zh} `{name}` 未被使用"),
+        span,
+        Text("use it in a decision, or take it out", "请在决策中使用它，或将其删除"),
+        Severity.WARNING,
+    )
+
+
+def unclosed_brace(span: Span) -> Diagnostic:
+    """A reason's text with an opening brace that never closes."""
+    return Diagnostic(
+        "policy.unclosed-brace",
+        Text("this `{` is never closed", "此 `{` 未闭合"),
+        span,
+        Text(
+            "close it with `}`, or write `{{` for a brace", "请用 `}` 闭合；要写花括号本身请用 `{{`"
+        ),
+    )

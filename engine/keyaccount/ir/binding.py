@@ -1,0 +1,96 @@
+"""Bind a program to a date: parameters become constants, rules out of force go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.diagnostics.policy_messages import parameter_not_in_force
+from keyaccount.ir import core
+from keyaccount.ir.folding import fold
+from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons
+
+
+def bind(program: core.Program, as_of: date) -> core.Program:
+    """The program as it is in force on a date.
+
+    Raises:
+        PolicyError: a parameter that is used has no value on that date.
+    """
+    constants: dict[str, core.Literal] = {}
+    problems = []
+    for name, parameter in program.parameters.items():
+        value = in_force(parameter, as_of)
+        if value is None:
+            problems.append(parameter_not_in_force(parameter.span, name, as_of))
+        else:
+            constants[name] = value
+    if problems:
+        raise PolicyError(problems)
+
+    def at_date(node: core.Expression) -> core.Expression:
+        if isinstance(node, core.ParameterValue):
+            return replace(constants[node.name], span=node.span)
+        if isinstance(node, core.Table):
+            node = replace(node, rules=_rules_in_force(node, as_of, at_date))
+        return fold(rebuild(node, at_date))
+
+    decisions = {
+        name: replace(
+            each, logic=at_date(each.logic), because=rebuild_reasons(each.because, at_date)
+        )
+        for name, each in program.decisions.items()
+    }
+    facts = {
+        name: replace(each, allowed=None if each.allowed is None else at_date(each.allowed))
+        for name, each in program.facts.items()
+    }
+    return core.Program(facts, {}, decisions)
+
+
+def _rules_in_force(table: core.Table, as_of: date, at_date: Rewrite) -> tuple[core.Rule, ...]:
+    return tuple(
+        replace(rule, because=rebuild_reasons(rule.because, at_date))
+        for rule in table.rules
+        if rule.validity.covers(as_of)
+    )
+
+
+def in_force(parameter: core.DatedParameter, as_of: date) -> core.Literal | None:
+    """The value on a date, or None where there is none."""
+    if parameter.until is not None and as_of >= parameter.until:
+        return None
+    found = None
+    for each in parameter.values:
+        if each.since is None or each.since <= as_of:
+            found = each.value
+    return found
+
+
+def break_points(program: core.Program) -> tuple[date, ...]:
+    """The dates on which anything in the program begins or ceases to be in force, sorted.
+
+    Between two of them every date binds to the same program.
+    """
+    dates: set[date | None] = set()
+    for parameter in program.parameters.values():
+        dates.update(each.since for each in parameter.values)
+        dates.add(parameter.until)
+    for decision in program.decisions.values():
+        for rule in rules_of(decision.logic):
+            dates.update((rule.validity.since, rule.validity.until))
+    return tuple(sorted(each for each in dates if each is not None))
+
+
+def rules_of(logic: core.Expression) -> tuple[core.Rule, ...]:
+    """The rules of the table that a decision's logic is, or ends in; else none."""
+    table = table_of(logic)
+    return () if table is None else table.rules
+
+
+def table_of(logic: core.Expression) -> core.Table | None:
+    """The table that a decision's logic is, or ends in."""
+    while isinstance(logic, core.Let):
+        logic = logic.body
+    return logic if isinstance(logic, core.Table) else None

@@ -1,0 +1,86 @@
+"""What every part of the lowering checks and builds alike."""
+
+from __future__ import annotations
+
+from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.feel.types import (
+    ANY,
+    BOOLEAN,
+    NULL,
+    STRING,
+    Enumeration,
+    ListType,
+    RangeType,
+    Type,
+    conforms,
+    join,
+)
+from keyaccount.ir import core
+from keyaccount.ir.lowering.names import Bindings
+from keyaccount.ir.lowering.operators import comparable, is_dynamic
+from keyaccount.source import Span
+
+
+def require(node: core.Expression, wanted: Type, bindings: Bindings) -> core.Expression:
+    """The node, after a message where its type cannot be the wanted one."""
+    if not (is_dynamic(node.type) or wanted == ANY or conforms(node.type, wanted)):
+        if isinstance(wanted, Enumeration) and conforms(node.type, STRING):
+            return node
+        bindings.report(messages.wrong_type(node.span, str(node.type), str(wanted)))
+    return node
+
+
+def failed(span: Span) -> core.Literal:
+    """What stands where a mistake was."""
+    return core.Literal(ANY, span, None)
+
+
+def compare(
+    operator: core.ComparisonOperator,
+    left: core.Expression,
+    right: core.Expression,
+    span: Span,
+    bindings: Bindings,
+) -> core.Expression:
+    """A comparison, after a message where the types have nothing in common."""
+    for side, other in ((left, right), (right, left)):
+        if isinstance(other.type, Enumeration) and _is_undeclared(side, other.type):
+            value = str(side.value) if isinstance(side, core.Literal) else ""
+            bindings.report(messages.undeclared_value(side.span, value, other.type.values))
+            return failed(span)
+    if not comparable(operator, left.type, right.type):
+        bindings.report(messages.operand_mismatch(span, operator, str(left.type), str(right.type)))
+    return core.Comparison(BOOLEAN, span, operator, left, right)
+
+
+def _is_undeclared(side: core.Expression, kind: Enumeration) -> bool:
+    return (
+        isinstance(side, core.Literal)
+        and isinstance(side.value, str)
+        and side.value not in kind.values
+    )
+
+
+def item_type(kind: Type) -> Type:
+    """The type of the items that iterating over a value of this type gives."""
+    match kind:
+        case ListType(item):
+            return item
+        case RangeType(bound):
+            return bound
+        case _:
+            return kind
+
+
+def joined_type(nodes: tuple[core.Expression, ...]) -> Type:
+    kind: Type = nodes[0].type if nodes else NULL
+    for each in nodes[1:]:
+        kind = join(kind, each.type)
+    return kind
+
+
+def let_all(steps: list[tuple[str, core.Expression]], body: core.Expression) -> core.Expression:
+    """The body with each step bound around it, the first outermost."""
+    for name, value in reversed(steps):
+        body = core.Let(body.type, body.span, name, value, body)
+    return body

@@ -1,0 +1,306 @@
+"""Lower FEEL's surface tree to the core: names bound, types found, sugar gone."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.feel import syntax
+from keyaccount.feel.types import (
+    ANY,
+    BOOLEAN,
+    NULL,
+    NUMBER,
+    STRING,
+    ContextType,
+    Enumeration,
+    FunctionType,
+    ListType,
+    RangeType,
+    Type,
+    join,
+)
+from keyaccount.feel.values.parsing import parse_at_literal
+from keyaccount.feel.values.typing import type_of
+from keyaccount.ir import core
+from keyaccount.ir.lowering import calls, paths, unary_tests
+from keyaccount.ir.lowering.checks import (
+    compare,
+    failed,
+    item_type,
+    joined_type,
+    let_all,
+    require,
+)
+from keyaccount.ir.lowering.names import Bindings, declared_literal
+from keyaccount.ir.lowering.operators import (
+    arithmetic_type,
+    comparable,
+    negated_type,
+)
+from keyaccount.ir.lowering.type_expressions import lower_type
+
+MAX_DEPTH = 150
+"""How deep a tree may go: each backend walks it by recursion."""
+
+
+def lower(
+    node: syntax.Expression, bindings: Bindings, expected: Type | None = None
+) -> core.Expression:
+    """The core of an expression.
+
+    Mistakes go to `bindings.unit.problems`; in their place stands a null of
+    type `Any`, so that one mistake makes one message.
+
+    Args:
+        node: the surface tree.
+        bindings: the names in sight.
+        expected: the type wanted here, by which declared values may stand bare.
+    """
+    match node:
+        case syntax.NullLiteral():
+            return core.Literal(NULL, node.span, None)
+        case syntax.BooleanLiteral():
+            return core.Literal(BOOLEAN, node.span, node.value)
+        case syntax.NumberLiteral():
+            return core.Literal(NUMBER, node.span, node.value)
+        case syntax.StringLiteral():
+            return _string(node, bindings, expected)
+        case syntax.AtLiteral():
+            return _at_literal(node, bindings)
+        case syntax.Name():
+            return _name(node, bindings, expected)
+        case syntax.InputValue():
+            return _input_value(node, bindings)
+        case syntax.Arithmetic():
+            return _arithmetic(node, bindings)
+        case syntax.Negation():
+            return _negation(node, bindings)
+        case syntax.Comparison():
+            left, right = _sides(node.left, node.right, bindings)
+            return compare(node.operator, left, right, node.span, bindings)
+        case syntax.Between():
+            return unary_tests.between(node, bindings, lower)
+        case syntax.In():
+            return unary_tests.membership(node, bindings, lower)
+        case syntax.Conjunction():
+            return core.And(BOOLEAN, node.span, _flat(node, syntax.Conjunction, bindings))
+        case syntax.Disjunction():
+            return core.Or(BOOLEAN, node.span, _flat(node, syntax.Disjunction, bindings))
+        case syntax.If():
+            return _if(node, bindings, expected)
+        case syntax.For() | syntax.Quantified():
+            return _iteration(node, bindings)
+        case syntax.InstanceOf():
+            operand = lower(node.operand, bindings)
+            return core.InstanceOf(BOOLEAN, node.span, operand, lower_type(node.of, bindings))
+        case syntax.ListLiteral():
+            return _list(node, bindings, expected)
+        case syntax.ContextLiteral():
+            return _context(node, bindings)
+        case syntax.RangeLiteral():
+            return _range(node, bindings)
+        case syntax.Path():
+            return paths.path(node, bindings, lower)
+        case syntax.Filter():
+            return paths.filtered(node, bindings, lower)
+        case syntax.Invocation():
+            return calls.invocation(node, bindings, lower)
+        case syntax.FunctionDefinition():
+            return _function(node, bindings)
+        case syntax.UnaryComparison() | syntax.UnaryTests() | syntax.IterationRange():
+            return unary_tests.standing_alone(node, bindings, lower)
+        case _:
+            assert_never(node)
+
+
+def condition(node: syntax.Expression, bindings: Bindings) -> core.Expression:
+    """An expression that must be a boolean."""
+    lowered = lower(node, bindings)
+    return require(lowered, BOOLEAN, bindings)
+
+
+def _string(
+    node: syntax.StringLiteral, bindings: Bindings, expected: Type | None
+) -> core.Expression:
+    if isinstance(expected, Enumeration):
+        if node.value in expected.values:
+            return core.Literal(expected, node.span, node.value)
+        bindings.report(messages.undeclared_value(node.span, node.value, expected.values))
+        return failed(node.span)
+    return core.Literal(STRING, node.span, node.value)
+
+
+def _at_literal(node: syntax.AtLiteral, bindings: Bindings) -> core.Expression:
+    value = parse_at_literal(node.text)
+    if value is None:
+        bindings.report(messages.bad_literal(node.span, node.text))
+        return failed(node.span)
+    return core.Literal(type_of(value), node.span, value)
+
+
+def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.Expression:
+    found = declared_literal(node.name, expected, node.span) or bindings.resolve(
+        node.name, node.span
+    )
+    if found is not None:
+        return found
+    function = calls.named_function(node, bindings)
+    if function is not None:
+        return function
+    if isinstance(expected, Enumeration):
+        known = [*expected.values, *bindings.known_names()]
+        if messages.nearest(node.name, expected.values) or " " not in node.name:
+            bindings.report(messages.undeclared_value(node.span, node.name, expected.values))
+            return failed(node.span)
+    else:
+        known = bindings.known_names()
+    bindings.report(messages.unknown_name(node.span, node.name, known))
+    return failed(node.span)
+
+
+def _input_value(node: syntax.InputValue, bindings: Bindings) -> core.Expression:
+    if bindings.input_value is None:
+        bindings.report(messages.unknown_name(node.span, "?", ()))
+        return failed(node.span)
+    return bindings.input_value
+
+
+def _arithmetic(node: syntax.Arithmetic, bindings: Bindings) -> core.Expression:
+    left, right = lower(node.left, bindings), lower(node.right, bindings)
+    kind = arithmetic_type(node.operator, left.type, right.type)
+    if kind is None:
+        bindings.report(
+            messages.operand_mismatch(node.span, node.operator, str(left.type), str(right.type))
+        )
+        return failed(node.span)
+    return core.Arithmetic(kind, node.span, node.operator, left, right)
+
+
+def _negation(node: syntax.Negation, bindings: Bindings) -> core.Expression:
+    operand = lower(node.operand, bindings)
+    kind = negated_type(operand.type)
+    if kind is None:
+        bindings.report(messages.wrong_type(operand.span, str(operand.type), str(NUMBER)))
+        return failed(node.span)
+    return core.Negate(kind, node.span, operand)
+
+
+def _sides(
+    left: syntax.Expression, right: syntax.Expression, bindings: Bindings
+) -> tuple[core.Expression, core.Expression]:
+    """Both sides of a comparison; a bare declared value takes its type from the other."""
+    if _is_bare_value(left, bindings) and not _is_bare_value(right, bindings):
+        other = lower(right, bindings)
+        return lower(left, bindings, _enumeration(other.type)), other
+    first = lower(left, bindings)
+    hint = _enumeration(first.type) if isinstance(right, syntax.Name) else None
+    return first, lower(right, bindings, hint)
+
+
+def _is_bare_value(node: syntax.Expression, bindings: Bindings) -> bool:
+    return isinstance(node, syntax.Name) and bindings.resolve(node.name, node.span) is None
+
+
+def _enumeration(kind: Type) -> Type | None:
+    return kind if isinstance(kind, Enumeration) else None
+
+
+def _flat(
+    node: syntax.Expression,
+    kind: type[syntax.Conjunction] | type[syntax.Disjunction],
+    bindings: Bindings,
+) -> tuple[core.Expression, ...]:
+    """The operands of a chain, however long, without recursion along it."""
+    operands: list[core.Expression] = []
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, kind):
+            pending += [current.right, current.left]
+        else:
+            operands.append(condition(current, bindings))
+    return tuple(operands)
+
+
+def _if(node: syntax.If, bindings: Bindings, expected: Type | None) -> core.Expression:
+    test = condition(node.condition, bindings)
+    then = lower(node.then, bindings, expected)
+    otherwise = lower(node.otherwise, bindings, expected)
+    return core.If(join(then.type, otherwise.type), node.span, test, then, otherwise)
+
+
+def _iteration(node: syntax.For | syntax.Quantified, bindings: Bindings) -> core.Expression:
+    iterators: list[core.Iterator] = []
+    for each in node.iterators:
+        end = None
+        if isinstance(each.source, syntax.IterationRange):
+            source = lower(each.source.start, bindings)
+            end = lower(each.source.end, bindings)
+            kind = source.type
+        else:
+            source = lower(each.source, bindings)
+            kind = item_type(source.type)
+        name = bindings.unit.fresh_name(each.name)
+        iterators.append(core.Iterator(name, source, end))
+        bindings = bindings.bound({each.name: core.Local(kind, each.span, name)})
+    if isinstance(node, syntax.Quantified):
+        predicate = condition(node.predicate, bindings)
+        return core.Quantified(BOOLEAN, node.span, node.quantifier, tuple(iterators), predicate)
+    partial = core.Local(ListType(ANY), node.span, "partial")
+    body = lower(node.body, bindings.bound({"partial": partial}))
+    return core.For(ListType(body.type), node.span, tuple(iterators), body)
+
+
+def _list(node: syntax.ListLiteral, bindings: Bindings, expected: Type | None) -> core.Expression:
+    wanted = expected.item if isinstance(expected, ListType) else None
+    items = tuple(lower(each, bindings, wanted) for each in node.items)
+    return core.MakeList(ListType(joined_type(items)), node.span, items)
+
+
+def _context(node: syntax.ContextLiteral, bindings: Bindings) -> core.Expression:
+    steps: list[tuple[str, core.Expression]] = []
+    for entry in node.entries:
+        value = lower(entry.value, bindings)
+        name = bindings.unit.fresh_name(entry.key)
+        steps.append((name, value))
+        bindings = bindings.bound({entry.key: core.Local(value.type, entry.span, name)})
+    keys = [entry.key for entry in node.entries]
+    return let_all(
+        steps,
+        core.MakeContext(
+            ContextType(
+                tuple((key, value.type) for key, (_, value) in zip(keys, steps, strict=True))
+            ),
+            node.span,
+            tuple(
+                (key, core.Local(value.type, value.span, name))
+                for key, (name, value) in zip(keys, steps, strict=True)
+            ),
+        ),
+    )
+
+
+def _range(node: syntax.RangeLiteral, bindings: Bindings) -> core.Expression:
+    low = None if node.low is None else lower(node.low, bindings)
+    high = None if node.high is None else lower(node.high, bindings)
+    bounds = tuple(each for each in (low, high) if each is not None)
+    if len(bounds) == 2 and not comparable("<", bounds[0].type, bounds[1].type):
+        bindings.report(
+            messages.operand_mismatch(node.span, "..", str(bounds[0].type), str(bounds[1].type))
+        )
+    kind = RangeType(joined_type(bounds))
+    return core.MakeRange(kind, node.span, low, high, node.low_closed, node.high_closed)
+
+
+def _function(node: syntax.FunctionDefinition, bindings: Bindings) -> core.Expression:
+    parameters: list[tuple[str, Type]] = []
+    names: dict[str, core.Expression] = {}
+    for each in node.parameters:
+        kind = ANY if each.type is None else lower_type(each.type, bindings)
+        fresh = bindings.unit.fresh_name(each.name)
+        parameters.append((fresh, kind))
+        names[each.name] = core.Local(kind, each.span, fresh)
+    body = lower(node.body, bindings.bound(names))
+    kinds = tuple(kind for _, kind in parameters)
+    return core.Lambda(FunctionType(kinds, body.type), node.span, tuple(parameters), body)

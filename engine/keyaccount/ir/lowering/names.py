@@ -1,0 +1,116 @@
+"""What names stand for while an expression is lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.feel.types import ContextType, Enumeration, Type
+from keyaccount.ir import core
+from keyaccount.model.policy import BusinessKnowledgeModel
+from keyaccount.source import Span
+
+MAX_UNFOLDED = 5_000
+"""How many calls of business knowledge models one policy set may unfold."""
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one lowering shares: the problems found so far, and fresh names."""
+
+    problems: list[Diagnostic] = field(default_factory=list)
+    fresh: int = 0
+    unfolded: int = 0
+
+    def fresh_name(self, name: str) -> str:
+        """A name that no author can write, so that nothing is ever shadowed."""
+        self.fresh += 1
+        return f"{name}#{self.fresh}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """The names in sight at one place.
+
+    `locals` maps a name to the node that stands for it. `items` are the items
+    of the filters around, the innermost last: their entries are in sight too.
+    `decisions` maps what the author writes (`name`, `policy.name`) to the
+    decision's full name; `types` has the types of decisions lowered so far.
+    `input_value` is what `?` stands for. `unfolding` are the functions whose
+    bodies this place lies in.
+    """
+
+    unit: Unit
+    facts: Mapping[str, core.Fact] = field(default_factory=dict)
+    parameters: Mapping[str, core.DatedParameter] = field(default_factory=dict)
+    decisions: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, Type] = field(default_factory=dict)
+    functions: Mapping[str, BusinessKnowledgeModel] = field(default_factory=dict)
+    locals: Mapping[str, core.Expression] = field(default_factory=dict)
+    items: tuple[core.Expression, ...] = ()
+    input_value: core.Expression | None = None
+    unfolding: tuple[str, ...] = ()
+
+    def report(self, problem: Diagnostic) -> None:
+        self.unit.problems.append(problem)
+
+    def bound(self, names: Mapping[str, core.Expression]) -> Bindings:
+        """With these local names on top."""
+        return replace(self, locals={**self.locals, **names})
+
+    def inside_filter(self, item: core.Expression) -> Bindings:
+        return replace(self, items=(*self.items, item))
+
+    def testing(self, value: core.Expression) -> Bindings:
+        """With `?` standing for a value."""
+        return replace(self, input_value=value)
+
+    def resolve(self, name: str, span: Span) -> core.Expression | None:
+        """The node that a name stands for, None where nothing has that name."""
+        local = self.locals.get(name)
+        if local is not None:
+            return replace(local, span=span)
+        for item in reversed(self.items):
+            found = _entry_of(item, name, span)
+            if found is not None:
+                return found
+        return self._declared(name, span)
+
+    def _declared(self, name: str, span: Span) -> core.Expression | None:
+        if name in self.facts:
+            return core.Input(self.facts[name].type, span, name)
+        if name in self.parameters:
+            parameter = self.parameters[name]
+            return core.ParameterValue(parameter.type, span, parameter.name)
+        if name in self.decisions:
+            full = self.decisions[name]
+            return core.DecisionValue(self.types[full], span, full)
+        return None
+
+    def known_names(self) -> list[str]:
+        """All names in sight, to find the one that was meant."""
+        entries = [
+            name
+            for item in self.items
+            if isinstance(item.type, ContextType)
+            for name, _ in item.type.entries
+        ]
+        return [*self.locals, *entries, *self.facts, *self.parameters, *self.decisions]
+
+
+def _entry_of(item: core.Expression, name: str, span: Span) -> core.Expression | None:
+    if name == "item":
+        return replace(item, span=span)
+    if isinstance(item.type, ContextType):
+        entry = item.type.entry(name)
+        if entry is not None:
+            return core.Path(entry, span, item, name)
+    return None
+
+
+def declared_literal(name: str, kind: Type | None, span: Span) -> core.Literal | None:
+    """A declared value written bare, where an enumeration is expected."""
+    if isinstance(kind, Enumeration) and name in kind.values:
+        return core.Literal(kind, span, name)
+    return None

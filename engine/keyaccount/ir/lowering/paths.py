@@ -1,0 +1,88 @@
+"""Lower paths and filters."""
+
+from __future__ import annotations
+
+
+from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.feel import syntax
+from keyaccount.feel.operations import COMPONENT_TYPES
+from keyaccount.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type
+from keyaccount.ir import core
+from keyaccount.ir.lowering.checks import failed, item_type
+from keyaccount.ir.lowering.names import Bindings
+from keyaccount.ir.lowering.operators import is_dynamic
+from keyaccount.ir.lowering.unary_tests import Lower
+
+
+def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression:
+    """`base.name`: another policy's decision, or a component of a value."""
+    qualified = _decision(node, bindings)
+    if qualified is not None:
+        return qualified
+    base = lower(node.base, bindings)
+    kind = component_type(base.type, node.name)
+    if kind is None:
+        bindings.report(messages.unknown_entry(node.span, node.name, _entries(base.type)))
+        return failed(node.span)
+    return core.Path(kind, node.span, base, node.name)
+
+
+def _decision(node: syntax.Path, bindings: Bindings) -> core.Expression | None:
+    if not isinstance(node.base, syntax.Name):
+        return None
+    if bindings.resolve(node.base.name, node.base.span) is not None:
+        return None
+    return bindings.resolve(f"{node.base.name}.{node.name}", node.span)
+
+
+def component_type(base: Type, name: str) -> Type | None:
+    """The type of a component, None where values of this type have none of that name."""
+    match base:
+        case ContextType():
+            return base.entry(name)
+        case ListType(item):
+            inner = component_type(item, name)
+            return None if inner is None else ListType(inner)
+        case RangeType(bound):
+            return {
+                "start": bound,
+                "end": bound,
+                "start included": BOOLEAN,
+                "end included": BOOLEAN,
+            }.get(name)
+        case _ if is_dynamic(base):
+            return ANY
+        case _:
+            return COMPONENT_TYPES.get(str(base), {}).get(name)
+
+
+def _entries(base: Type) -> tuple[str, ...]:
+    match base:
+        case ContextType(entries):
+            return tuple(name for name, _ in entries)
+        case ListType(item):
+            return _entries(item)
+        case RangeType():
+            return ("start", "end", "start included", "end included")
+        case _:
+            return tuple(COMPONENT_TYPES.get(str(base), {}))
+
+
+def filtered(node: syntax.Filter, bindings: Bindings, lower: Lower) -> core.Expression:
+    """`base[predicate]`: one item by position, or the items that pass."""
+    base = lower(node.base, bindings)
+    name = bindings.unit.fresh_name("item")
+    item = core.Local(item_type(base.type), node.base.span, name)
+    predicate = lower(node.predicate, bindings.inside_filter(item))
+    if predicate.type == NUMBER:
+        kind = item.type
+    elif predicate.type == BOOLEAN:
+        kind = base.type if isinstance(base.type, ListType) else ListType(base.type)
+    elif is_dynamic(predicate.type):
+        kind = ANY
+    else:
+        bindings.report(
+            messages.wrong_type(predicate.span, str(predicate.type), "number or boolean")
+        )
+        kind = ANY
+    return core.Filter(kind, node.span, base, name, predicate)

@@ -1,0 +1,253 @@
+"""Lower a set of policies to one program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.diagnostic import PolicyError, Severity
+from keyaccount.feel import syntax
+from keyaccount.feel.names import Scope
+from keyaccount.feel.types import ANY, ContextType, Enumeration, Type
+from keyaccount.ir import core
+from keyaccount.ir.lowering.checks import let_all, require
+from keyaccount.ir.lowering.declarations import lower_fact, lower_parameter, merge_facts
+from keyaccount.ir.lowering.expressions import lower as lower_expression
+from keyaccount.ir.lowering.names import Bindings, Unit
+from keyaccount.ir.lowering.reasons import Steps, lower_reasons
+from keyaccount.ir.lowering.scorecards import lower_scorecard
+from keyaccount.ir.lowering.tables import lower_table
+from keyaccount.ir.lowering.texts import Texts, free_names
+from keyaccount.ir.requirements import in_order
+from keyaccount.model import texts as model_texts
+from keyaccount.model.policy import (
+    BoxedContext,
+    Decision,
+    DecisionTable,
+    LiteralExpression,
+    Policy,
+    Scorecard,
+)
+from keyaccount.source import Span
+
+
+def lower(policies: Mapping[str, Policy]) -> core.Program:
+    """The program of all policies; names across policies are `policy.decision`.
+
+    Raises:
+        PolicyError: with every mistake found, in the order of their places.
+    """
+    unit = Unit()
+    types: dict[str, Type] = {}
+    parts = {name: _Part(policy, policies, unit, types) for name, policy in policies.items()}
+    for part in parts.values():
+        part.declare()
+    facts = merge_facts(policies, {n: part.facts for n, part in parts.items()}, Bindings(unit))
+    needs = {full: part.needs(full) for part in parts.values() for full in part.decisions}
+    order, cycles = in_order(needs)
+    owner = {full: part for part in parts.values() for full in part.decisions}
+    for circle in cycles:
+        unit.problems.append(messages.cycle(owner[circle[0]].span_of(circle[0]), circle))
+    types.update(dict.fromkeys(owner, ANY))
+    decisions: dict[str, core.Decision] = {}
+    for full in order:
+        decisions[full] = owner[full].lower(full)
+        types[full] = decisions[full].type
+    if any(each.severity is Severity.ERROR for each in unit.problems):
+        raise PolicyError(unit.problems)
+    parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
+    in_file_order = {full: decisions[full] for full in order}
+    return core.Program(facts, parameters, in_file_order)
+
+
+class _Part:
+    """One policy on its way down, among the others."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        policies: Mapping[str, Policy],
+        unit: Unit,
+        types: Mapping[str, Type],
+    ) -> None:
+        self.policy = policy
+        self.unit = unit
+        self.name = policy.name.text
+        self.facts: dict[str, core.Fact] = {}
+        self.parameters: dict[str, core.DatedParameter] = {}
+        self.decisions = {f"{self.name}.{local}": each for local, each in policy.decisions.items()}
+        self.texts = Texts(_scope(policy, policies), unit)
+        self._visible = {local: f"{self.name}.{local}" for local in policy.decisions} | {
+            f"{other}.{local}": f"{other}.{local}"
+            for other in policies
+            for local in policies[other].decisions
+        }
+        self._types = types
+
+    def declare(self) -> None:
+        """Facts and parameters, which need nothing else."""
+        self._check_names()
+        nothing = Bindings(self.unit)
+        for name, fact in self.policy.facts.items():
+            self.facts[name] = lower_fact(fact, nothing, self.texts)
+        for name, parameter in self.policy.parameters.items():
+            self.parameters[name] = lower_parameter(self.name, parameter, nothing, self.texts)
+
+    def _check_names(self) -> None:
+        taken: dict[str, tuple[str, str]] = {}
+        for kind, kind_zh, declared in (
+            ("fact", "事实", self.policy.facts),
+            ("parameter", "参数", self.policy.parameters),
+            ("function", "函数", self.policy.functions),
+            ("decision", "决策", self.policy.decisions),
+        ):
+            for name, each in declared.items():
+                if name in taken:
+                    span = each.name.span()  # type: ignore[attr-defined] # all four have a name
+                    self.unit.problems.append(messages.name_taken(span, name, *taken[name]))
+                taken.setdefault(name, (kind, kind_zh))
+
+    def needs(self, full: str) -> list[str]:
+        """The full names of the decisions that a decision mentions."""
+        found: dict[str, None] = {}
+        for tree in self._trees(self.decisions[full]):
+            for name in free_names(tree):
+                if name in self._visible and name not in self.policy.facts:
+                    found[self._visible[name]] = None
+        return list(found)
+
+    def _trees(self, decision: Decision) -> Iterator[syntax.Expression]:
+        names: tuple[str, ...] = ()
+        for text in model_texts.of_logic(decision.logic):
+            tree = (
+                self.texts.tests(text.fragment, names)
+                if text.is_tests
+                else self.texts.expression(text.fragment, names)
+            )
+            names = (*names, *text.introduces)
+            if tree is not None:
+                yield tree
+
+    def span_of(self, full: str) -> Span:
+        return self.decisions[full].name.span()
+
+    def bindings(self) -> Bindings:
+        return Bindings(
+            self.unit,
+            self.facts,
+            self.parameters,
+            self._visible,
+            self._types,
+            self.policy.functions,
+        )
+
+    def lower(self, full: str) -> core.Decision:
+        """One decision, those that it needs being done."""
+        decision = self.decisions[full]
+        bindings = self.bindings()
+        steps: Steps = []
+        logic = self._logic(decision, bindings, steps)
+        kind = self._type(decision, logic, bindings)
+        return core.Decision(
+            full,
+            self.name,
+            kind,
+            logic,
+            decision.title,
+            decision.value_titles,
+            lower_reasons(decision.because, _named(bindings, steps), self.texts, steps),
+            decision.name.span(),
+        )
+
+    def _logic(self, decision: Decision, bindings: Bindings, steps: Steps) -> core.Expression:
+        match decision.logic:
+            case LiteralExpression(text):
+                tree = self.texts.expression(text)
+                if tree is None:
+                    return core.Literal(ANY, text.span(), None)
+                return lower_expression(tree, bindings, decision.type)
+            case BoxedContext():
+                return self._context(decision.logic, decision, bindings, steps)
+            case DecisionTable():
+                return lower_table(decision.logic, decision.type, bindings, self.texts)
+            case Scorecard():
+                return lower_scorecard(decision.logic, decision.type, bindings, self.texts)
+            case _:
+                assert_never(decision.logic)
+
+    def _context(
+        self, boxed: BoxedContext, decision: Decision, bindings: Bindings, steps: Steps
+    ) -> core.Expression:
+        names: tuple[str, ...] = ()
+        entries: list[tuple[str, core.Expression]] = []
+        for step in boxed.steps:
+            tree = self.texts.expression(step.text, names)
+            is_result = step.name.text == "result"
+            value: core.Expression = (
+                core.Literal(ANY, step.text.span(), None)
+                if tree is None
+                else lower_expression(tree, bindings, decision.type if is_result else None)
+            )
+            if is_result:
+                return let_all(steps, value)
+            fresh = self.unit.fresh_name(step.name.text)
+            steps.append((fresh, value))
+            local = core.Local(value.type, step.name.span(), fresh)
+            entries.append((step.name.text, local))
+            bindings = bindings.bound({step.name.text: local})
+            names = (*names, step.name.text)
+        kind = ContextType(tuple((name, each.type) for name, each in entries))
+        span = decision.span
+        return let_all(steps, core.MakeContext(kind, span, tuple(entries)))
+
+    def _type(self, decision: Decision, logic: core.Expression, bindings: Bindings) -> Type:
+        declared = decision.type
+        if isinstance(decision.logic, DecisionTable):
+            return logic.type
+        if declared is None:
+            return logic.type
+        require(logic, declared, bindings)
+        return declared
+
+
+def _named(bindings: Bindings, steps: Steps) -> Bindings:
+    """With the steps of a context in sight under the names their author gave."""
+    return bindings.bound(
+        {name.partition("#")[0]: core.Local(value.type, value.span, name) for name, value in steps}
+    )
+
+
+def _scope(policy: Policy, policies: Mapping[str, Policy]) -> Scope:
+    """The names that may hold spaces or operators: all that is declared."""
+    names = [
+        *policy.facts,
+        *policy.parameters,
+        *policy.functions,
+        *policy.decisions,
+        *policies,
+        *(each.name.text for f in policy.functions.values() for each in f.parameters),
+        *(value for kind in _types(policy) for value in _values(kind)),
+    ]
+    members = [name for other in policies.values() for name in other.decisions]
+    members += [
+        clause.name
+        for other in policies.values()
+        for each in other.decisions.values()
+        if isinstance(each.logic, DecisionTable)
+        for clause in each.logic.outputs
+        if clause.name is not None
+    ]
+    return Scope(names, members)
+
+
+def _types(policy: Policy) -> Iterator[Type | None]:
+    yield from (each.type for each in policy.facts.values())
+    for decision in policy.decisions.values():
+        yield decision.type
+        if isinstance(decision.logic, DecisionTable):
+            yield from (each.type for each in decision.logic.outputs)
+
+
+def _values(kind: Type | None) -> tuple[str, ...]:
+    return kind.values if isinstance(kind, Enumeration) else ()

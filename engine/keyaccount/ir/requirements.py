@@ -1,0 +1,96 @@
+"""The requirements graph: what needs what, in which order, and where it runs in a circle.
+
+Source: DMN 1.5, 6.2.2 (information requirements are acyclic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from keyaccount.ir import core
+from keyaccount.ir.rewrite import descendants
+
+
+def in_order(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The names, each after those it needs; and the circles found.
+
+    A name that closes a circle is listed as if it did not need what closes it,
+    so that the rest can still be checked. No recursion: a chain may be long.
+    """
+    order: list[str] = []
+    cycles: list[tuple[str, ...]] = []
+    done: set[str] = set()
+    for start in needs:
+        path: list[str] = []
+        on_path: set[str] = set()
+        pending = [(start, False)]
+        while pending:
+            name, leaving = pending.pop()
+            if leaving:
+                path.pop()
+                on_path.discard(name)
+                done.add(name)
+                order.append(name)
+            elif name in on_path:
+                cycles.append((*path[path.index(name) :], name))
+            elif name not in done and name in needs:
+                path.append(name)
+                on_path.add(name)
+                pending.append((name, True))
+                pending.extend((each, False) for each in reversed(needs[name]))
+    return order, cycles
+
+
+def select(program: core.Program, names: Iterable[str]) -> core.Program:
+    """The program cut down to some decisions and all that they need.
+
+    Args:
+        program: the whole.
+        names: full names of decisions.
+    """
+    wanted: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in wanted:
+            wanted.add(name)
+            pending.extend(uses(program.decisions[name]).decisions)
+    decisions = {name: each for name, each in program.decisions.items() if name in wanted}
+    facts = {name for each in decisions.values() for name in uses(each).facts}
+    parameters = {name for each in decisions.values() for name in uses(each).parameters}
+    return replace(
+        program,
+        facts={name: each for name, each in program.facts.items() if name in facts},
+        parameters={n: each for n, each in program.parameters.items() if n in parameters},
+        decisions=decisions,
+    )
+
+
+class Uses:
+    """What a decision's logic mentions, each in the order of first mention."""
+
+    __slots__ = ("decisions", "facts", "parameters")
+
+    def __init__(self, logic: core.Expression) -> None:
+        facts: dict[str, None] = {}
+        decisions: dict[str, None] = {}
+        parameters: dict[str, None] = {}
+        for node in descendants(logic):
+            match node:
+                case core.Input():
+                    facts[node.name] = None
+                case core.DecisionValue():
+                    decisions[node.name] = None
+                case core.ParameterValue():
+                    parameters[node.name] = None
+                case _:
+                    pass
+        self.facts = tuple(facts)
+        self.decisions = tuple(decisions)
+        self.parameters = tuple(parameters)
+
+
+def uses(decision: core.Decision) -> Uses:
+    """What a decision's logic mentions directly."""
+    return Uses(decision.logic)
