@@ -75,6 +75,10 @@ format: $(VENV)/development.stamp ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
+.PHONY: docs
+docs: $(VENV)/development.stamp ## Renew the outputs shown in the README
+	$(BIN)/python tests/docs/console_blocks.py README.md
+
 .PHONY: clean
 clean: ## Remove what was made, the virtual environment too
 	rm -rf $(VENV) build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,74 @@
+"""`keyaccount check`: every mistake in the policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from keyaccount.cli import streams
+from keyaccount.cli.command import (
+    DATA_ERROR,
+    Command,
+    settings_of,
+    with_format,
+    with_language,
+    with_policies,
+)
+from keyaccount.cli.failures import report, to_json_dict
+from keyaccount.cli.opening import policies_folder
+from keyaccount.cli.settings import Settings
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
+from keyaccount.verify import check as verify_check
+
+
+@click.command(
+    cls=Command,
+    words=Text(
+        en="Find every mistake in the policies, with file, line and column. "
+        "PATH are files or folders; without any, the folder of --policies.",
+        zh="找出策略里的所有错误，给出文件、行、列。PATH 是文件或文件夹；"
+        "不给时检查 --policies 的文件夹。",
+    ),
+)
+@click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
+)
+@with_format()
+@with_language()
+@with_policies()
+@click.pass_context
+def check(ctx: click.Context, paths: tuple[Path, ...]) -> None:
+    """Check, show, count."""
+    settings = settings_of(ctx)
+    found = verify_check(paths or (policies_folder(settings),))
+    errors = sum(each.severity is Severity.ERROR for each in found)
+    warnings = len(found) - errors
+    if settings.json:
+        _print_json(found, errors, warnings, settings)
+    else:
+        if found:
+            report(found, settings)
+        click.echo(_summary(errors, warnings).in_language(settings.language))
+    ctx.exit(DATA_ERROR if errors else 0)
+
+
+def _print_json(
+    found: Sequence[Diagnostic], errors: int, warnings: int, settings: Settings
+) -> None:
+    diagnostics = [to_json_dict(each, settings.language) for each in found]
+    streams.print_json({"errors": errors, "warnings": warnings, "diagnostics": diagnostics})
+
+
+def _summary(errors: int, warnings: int) -> Text:
+    if not errors and not warnings:
+        return Text("no mistakes found", "没有发现错误")
+    return Text(
+        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}",
+        f"{errors} 个错误，{warnings} 个警告",
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

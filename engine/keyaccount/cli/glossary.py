@@ -1,0 +1,87 @@
+"""Names and values in the words of the policies: titles, units, the chosen language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from keyaccount.cli import words
+from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.ir.core import Program
+from keyaccount.model.policy import Titles
+from keyaccount.result.json_text import number_text
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """What the program's facts and decisions are called in one language."""
+
+    program: Program
+    language: Language
+
+    def fact(self, name: str) -> str:
+        """`Monthly volume (monthly_tonnes)`, or the bare name where there is no title."""
+        fact = self.program.facts.get(name)
+        return self._named(name, fact.title if fact else {})
+
+    def decision(self, full_name: str) -> str:
+        """A decision's title; its name where it has none."""
+        decision = self.program.decisions.get(full_name)
+        return self._title(decision.title if decision else {}) or full_name
+
+    def fact_value(self, name: str, value: object) -> str:
+        """A fact's value with its unit, a declared value by its title."""
+        fact = self.program.facts.get(name)
+        text = self.value(value, fact.value_titles if fact else {})
+        return f"{text} {fact.unit}" if fact and fact.unit and isinstance(value, Decimal) else text
+
+    def result(self, full_name: str, value: object) -> str:
+        """A decision's value, declared values by their titles."""
+        decision = self.program.decisions.get(full_name)
+        return self.value(value, decision.value_titles if decision else {})
+
+    def value(self, value: object, titles: Mapping[str, Titles]) -> str:
+        """A value for people: yes and no, digits in groups, lists with commas."""
+        match value:
+            case None:
+                return words.NOTHING.in_language(self.language)
+            case bool():
+                return (words.TRUE if value else words.FALSE).in_language(self.language)
+            case Decimal():
+                return grouped(value)
+            case str():
+                return self._named(value, titles.get(value, {}))
+            case list() | tuple():
+                return self.values(value, titles)
+            case dict():
+                return "; ".join(f"{key}: {self.value(v, titles)}" for key, v in value.items())
+            case _:
+                return str(value)
+
+    def values(self, values: Iterable[object], titles: Mapping[str, Titles]) -> str:
+        """Several values in one line."""
+        comma = words.COMMA.in_language(self.language)
+        joined = comma.join(self.value(each, titles) for each in values)
+        return joined or words.EMPTY_LIST.in_language(self.language)
+
+    def _named(self, name: str, titles: Titles) -> str:
+        title = self._title(titles)
+        return f"{title} ({name})" if title and title != name else name
+
+    def _title(self, titles: Titles) -> str:
+        return titles.get(self.language.value) or next(iter(titles.values()), "")
+
+
+def grouped(number: Decimal) -> str:
+    """A number's exact digits, the integer part in groups of three.
+
+    >>> grouped(Decimal("5000000.10"))
+    '5,000,000.10'
+    """
+    text = number_text(number)
+    if "E" in text:
+        return text
+    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
+    whole, point, rest = digits.partition(".")
+    return f"{sign}{int(whole):,}{point}{rest}"

@@ -1,0 +1,30 @@
+"""The few words that the command line itself puts between the policies' own."""
+
+from __future__ import annotations
+
+from keyaccount.diagnostics.diagnostic import Text
+from keyaccount.ir.outcome import Status
+
+STATUS = {
+    Status.DECIDED: Text("decided", "已定"),
+    Status.UNDETERMINED: Text("undetermined", "未定"),
+    Status.CONFLICT: Text("conflict", "冲突"),
+}
+MARKS = {Status.DECIDED: "✓", Status.UNDETERMINED: "?", Status.CONFLICT: "✗"}
+COLOURS = {Status.DECIDED: "green", Status.UNDETERMINED: "yellow", Status.CONFLICT: "red"}
+
+AS_OF = Text("as of", "截至")
+VERSION = Text("version", "版本")
+RULES = Text("rules", "规则")
+BECAUSE = Text("because", "理由")
+MISSING = Text("waits for", "还缺")
+POSSIBLE = Text("still possible", "还可能是")
+ADDITIONS = Text("may be added", "还可能有")
+CONFLICTS = Text("hangs on the conflict of", "取决于有冲突的")
+ANYTHING = Text("cannot be listed", "无法列举")
+TRUE = Text("yes", "是")
+FALSE = Text("no", "否")
+NOTHING = Text("none", "无")
+EMPTY_LIST = Text("none", "无")
+COMMA = Text(", ", "、")
+NOT_GIVEN = Text("not given", "未给出")

@@ -1,0 +1,149 @@
+"""Messages of the command line: wrong usage, files that cannot be had, facts that are no JSON."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable
+from pathlib import Path
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.source import Span
+
+
+def unknown_policy(name: str, known: Iterable[str]) -> Diagnostic:
+    """No policy goes by this name."""
+    known = tuple(known)
+    return Diagnostic(
+        "cli.unknown-policy",
+        Text(f"there is no policy `{name}`", f"没有策略 `{name}`"),
+        None,
+        _choose(name, known),
+    )
+
+
+def unknown_decision(policy: str, name: str, known: Iterable[str]) -> Diagnostic:
+    """The policy has no such decision."""
+    known = tuple(known)
+    return Diagnostic(
+        "cli.unknown-decision",
+        Text(
+            f"policy `{policy}` has no decision `{name}`",
+            f"策略 `{policy}` 里没有决策 `{name}`",
+        ),
+        None,
+        _choose(name, known),
+    )
+
+
+def no_policies(folder: Path) -> Diagnostic:
+    """The folder holds no policy."""
+    return Diagnostic(
+        "cli.no-policies",
+        Text(f"no policy files in `{folder}`", f"`{folder}` 里没有策略文件"),
+        None,
+        Text(
+            "name the folder with `--policies DIR`, or write templates with `keyaccount init DIR`",
+            "用 `--policies DIR` 指明文件夹，或用 `keyaccount init DIR` 写出模板",
+        ),
+    )
+
+
+def facts_not_json(span: Span, reason: str) -> Diagnostic:
+    """`--facts` is not JSON, or holds numbers that JSON does not have."""
+    return Diagnostic(
+        "cli.facts-not-json",
+        Text(f"the facts are not JSON: {reason}", f"事实不是 JSON：{reason}"),
+        span,
+        Text(
+            'write an object such as `{"NAME": 20}`, in single quotes for the shell',
+            '写成对象，例如 `{"名称": 20}`，在命令行里外面用单引号',
+        ),
+    )
+
+
+def facts_twice(span: Span, name: str) -> Diagnostic:
+    """An object in `--facts` names a key twice."""
+    return Diagnostic(
+        "cli.fact-twice",
+        Text(f"the fact `{name}` is given twice", f"事实 `{name}` 给了两次"),
+        span,
+        Text("leave one of them", "只留一个"),
+    )
+
+
+def facts_not_an_object(span: Span) -> Diagnostic:
+    """`--facts` is JSON, but a list or a single value."""
+    return Diagnostic(
+        "cli.facts-not-an-object",
+        Text("the facts are not an object", "事实不是对象"),
+        span,
+        Text("write `{NAME: VALUE, ...}`", "写成 `{名称: 值, ...}`"),
+    )
+
+
+def not_utf8(place: str, offset: int) -> Diagnostic:
+    """A file of facts is not UTF-8; the offset is in bytes."""
+    return Diagnostic(
+        "cli.not-utf8",
+        Text(
+            f"`{place}` is not UTF-8 (byte {offset + 1})",
+            f"`{place}` 不是 UTF-8（第 {offset + 1} 字节）",
+        ),
+        None,
+        Text("save it as UTF-8", "请存成 UTF-8"),
+    )
+
+
+def bad_setting(text: str) -> Diagnostic:
+    """An option of the form NAME=VALUE lacks its `=`."""
+    return Diagnostic(
+        "cli.bad-setting",
+        Text(f"`{text}` has no `=`", f"`{text}` 里没有 `=`"),
+        None,
+        Text("write `NAME=VALUE`", "写成 `名称=值`"),
+    )
+
+
+def already_there(path: Path) -> Diagnostic:
+    """What would be written exists."""
+    return Diagnostic(
+        "cli.already-there",
+        Text(f"`{path}` is there already; nothing was written", f"`{path}` 已经存在，什么也没有写"),
+        None,
+        Text("name another folder, or move it away first", "换一个文件夹，或先把它移走"),
+    )
+
+
+def system_error(error: OSError) -> Diagnostic:
+    """A file or stream that the operating system refuses."""
+    name = error.filename if isinstance(error.filename, str) else None
+    where = f"`{name}`: " if name else ""
+    reason = error.strerror or str(error)
+    return Diagnostic(
+        "cli.system-error",
+        Text(
+            f"{where}{reason[:1].lower()}{reason[1:]}",
+            f"{where}{_REASONS.get(error.errno, reason)}",
+        ),
+        None,
+    )
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "这不是文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EROFS: "磁盘是只读的",
+    errno.EEXIST: "已经存在",
+}
+
+
+def _choose(name: str, known: tuple[str, ...]) -> Text:
+    meant = nearest(name, known)
+    if meant is not None:
+        return Text(f"did you mean `{meant}`?", f"是不是 `{meant}`？")
+    names = ", ".join(f"`{each}`" for each in sorted(known))
+    return Text(f"there are {names}", f"现有 {names}")
