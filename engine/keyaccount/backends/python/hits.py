@@ -1,0 +1,66 @@
+"""Outcomes in compact form, and tables of them by which rules match."""
+
+from __future__ import annotations
+
+from keyaccount.ir import core
+from keyaccount.ir.hit_policies import Candidate, combine
+from keyaccount.ir.outcome import Outcome, Status
+from keyaccount.result.results import RawDecision
+
+
+def raw_of(outcome: Outcome) -> RawDecision:
+    """The compact form: value and rules alone where it is decided."""
+    if outcome.status is Status.DECIDED:
+        return (frozen(outcome.value), outcome.rules)
+    return outcome
+
+
+def outcome_of(raw: RawDecision) -> Outcome:
+    """The full form."""
+    if isinstance(raw, Outcome):
+        return raw
+    return Outcome(thawed(raw[0]), raw[1], Status.DECIDED)
+
+
+def frozen(value: object) -> object:
+    """A list as a tuple, so that it can be shared."""
+    return tuple(value) if type(value) is list else value
+
+
+def thawed(value: object) -> object:
+    """The inverse of `frozen`: a list of one's own."""
+    # a date is a tuple too, but of its own class
+    return list(value) if type(value) is tuple else value
+
+
+class HitTable(dict[tuple[bool, ...], RawDecision]):
+    """The raw outcome by which rules of a table of constants match; filled as it is asked.
+
+    Two threads may work out the same entry at once; they come to the same.
+    """
+
+    __slots__ = ("_candidates", "_default", "_table")
+
+    def __init__(self, table: core.Table) -> None:
+        super().__init__()
+        self._table = table
+        self._candidates = [Candidate(each.id, constant(each.output)) for each in table.rules]
+        self._default = constant(table.default)
+
+    def __missing__(self, hits: tuple[bool, ...]) -> RawDecision:
+        matching = [each for each, hit in zip(self._candidates, hits, strict=True) if hit]
+        raw = raw_of(combine(self._table, matching, self._default))
+        self[hits] = raw
+        return raw
+
+
+def is_constant(table: core.Table) -> bool:
+    """Whether all outputs and the default are constants."""
+    outputs = (*(each.output for each in table.rules), table.default)
+    return all(isinstance(each, core.Literal) for each in outputs)
+
+
+def constant(node: core.Expression) -> object:
+    """The value of a literal."""
+    assert isinstance(node, core.Literal)  # noqa: S101 -- INVARIANT: `is_constant` was asked
+    return node.value

@@ -1,0 +1,50 @@
+"""From values to outcomes and back, between the decisions of a program."""
+
+from __future__ import annotations
+
+from keyaccount.backends.python.runtime import merged
+from keyaccount.feel.types import BOOLEAN, Enumeration, Type
+from keyaccount.ir.hit_policies import settled, waiting
+from keyaccount.ir.outcome import Outcome, Status, Unknown
+
+
+def settle(value: object, type_: Type) -> Outcome:
+    """The outcome of a decision that is no table."""
+    if not isinstance(value, Unknown):
+        return settled(value)
+    possible = value.possible if value.certain is None else None
+    return waiting((value,), possible if possible is not None else _all_of(type_))
+
+
+def _all_of(type_: Type) -> tuple[object, ...] | None:
+    if type_ == BOOLEAN:
+        return (True, False)
+    return type_.values if isinstance(type_, Enumeration) else None
+
+
+def value_of(outcome: Outcome, name: str) -> object:
+    """What a decision's outcome is to those that use its value.
+
+    Args:
+        outcome: the decision's.
+        name: the decision's full name, by which its conflict is known.
+    """
+    match outcome.status:
+        case Status.DECIDED:
+            return outcome.value
+        case Status.CONFLICT:
+            return Unknown(frozenset(), frozenset(outcome.conflicts or (name,)))
+        case Status.UNDETERMINED:
+            certain = tuple(outcome.value) if isinstance(outcome.value, list) else None
+            return Unknown(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
+
+
+def condition(*tests: object) -> Unknown | bool | None:
+    """None where the rule matches, False where it does not, else what it waits for."""
+    is_open = False
+    for each in tests:
+        if type(each) is Unknown:
+            is_open = True
+        elif each is not True:
+            return False
+    return merged(tests) if is_open else None

@@ -1,0 +1,184 @@
+"""Expressions on the known path: plain Python operators wherever they are surely right.
+
+Here every fact is known, so no value is ever unknown. Whatever is not plainly
+right (nulls, values of unsure kind, calls) goes through the general helpers,
+which give the same answers.
+
+Arithmetic that overflows or divides by zero raises; the caller then takes the
+general path, where it gives null.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import assert_never
+
+from keyaccount.backends.python import build
+from keyaccount.backends.python.general import GeneralCompiler
+from keyaccount.backends.python.scope import (
+    ORDERED,
+    Kind,
+    Locals,
+    Plain,
+    Scope,
+    joined,
+    kind_of_value,
+)
+from keyaccount.ir import core
+
+ORDERING: dict[str, ast.cmpop] = {"<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE()}
+EQUALITY: dict[str, ast.cmpop] = {"=": ast.Eq(), "!=": ast.NotEq()}
+TRAPPING = {"+": "exact_add", "-": "exact_subtract", "*": "exact_multiply", "/": "exact_divide"}
+
+
+class PlainCompiler:
+    """Compiles expressions for the known path.
+
+    What must run before the code that it gives is collected; `take_before`
+    hands it out.
+    """
+
+    def __init__(self, scope: Scope, general: GeneralCompiler) -> None:
+        self._scope = scope
+        self._general = general
+        self._before: list[ast.stmt] = []
+
+    def value(  # noqa: C901 -- one arm a node
+        self, node: core.Expression, locals_: Locals
+    ) -> Plain:
+        """Code for the node's value."""
+        match node:
+            case core.Literal(value=value):
+                code = self._scope.pool.refer("number", value)
+                return Plain(code, kind_of_value(value), nullable=value is None)
+            case core.Input():
+                return self._scope.facts[node.name]
+            case core.DecisionValue():
+                return self._scope.decisions[node.name]
+            case core.Local():
+                return locals_[node.name]
+            case core.Moment(which="today"):
+                return Plain(build.load("today"), Kind.DATE, nullable=False)
+            case core.Comparison():
+                return self._comparison(node, locals_)
+            case core.And() | core.Or():
+                return self._junction(node, locals_)
+            case core.Not():
+                operand = self.value(node.operand, locals_)
+                if operand.sure and operand.kind is Kind.BOOLEAN:
+                    return Plain(build.not_(operand.code), Kind.BOOLEAN, nullable=False)
+                return self._by_helper(node, locals_)
+            case core.Arithmetic():
+                return self._arithmetic(node, locals_)
+            case core.Negate():
+                operand = self.value(node.operand, locals_)
+                if operand.sure and operand.kind is Kind.NUMBER:
+                    code = build.call("exact_minus", operand.code)
+                    return Plain(code, Kind.NUMBER, nullable=False)
+                return self._by_helper(node, locals_)
+            case core.If():
+                return self._if(node, locals_)
+            case core.Let():
+                return self.value(node.body, self.let(node, locals_))
+            case _:
+                return self._by_helper(node, locals_)
+
+    def test(self, node: core.Expression, locals_: Locals) -> ast.expr:
+        """Code that is true in Python exactly where the node's value is true."""
+        match node:
+            case core.And():
+                return build.all_([self.test(each, locals_) for each in node.operands])
+            case core.Or():
+                return build.any_([self.test(each, locals_) for each in node.operands])
+            case core.Comparison():
+                return self._comparison_test(node, locals_)
+            case _:
+                return self._as_test(self.value(node, locals_))
+
+    def let(self, node: core.Let, locals_: Locals) -> Locals:
+        """Bind the variable in a statement before; gives the locals with it."""
+        value = self.value(node.value, locals_)
+        name = self._scope.fresh(node.name)
+        self._before.append(build.assign(name, value.code))
+        bound = Plain(build.load(name), value.kind, value.nullable)
+        return {**locals_, node.name: bound}
+
+    def take_before(self) -> list[ast.stmt]:
+        """The statements that must run before all code given since the last time."""
+        before, self._before = self._before, []
+        return before
+
+    def _by_helper(self, node: core.Expression, locals_: Locals) -> Plain:
+        kind = Kind.BOOLEAN if isinstance(node, _GIVES_BOOLEAN) else Kind.OTHER
+        return Plain(self._general.expression(node, locals_), kind)
+
+    @staticmethod
+    def _as_test(value: Plain) -> ast.expr:
+        if value.sure and value.kind is Kind.BOOLEAN:
+            return value.code
+        return build.is_(value.code, True)
+
+    def _comparison(self, node: core.Comparison, locals_: Locals) -> Plain:
+        left, right = self.value(node.left, locals_), self.value(node.right, locals_)
+        return self._compared(node, left, right, locals_)
+
+    def _compared(self, node: core.Comparison, left: Plain, right: Plain, locals_: Locals) -> Plain:
+        if _comparable(node.operator, left, right):
+            code = build.compare(left.code, _operator(node.operator), right.code)
+            return Plain(code, Kind.BOOLEAN, nullable=False)
+        return self._by_helper(node, locals_)
+
+    def _comparison_test(self, node: core.Comparison, locals_: Locals) -> ast.expr:
+        left, right = self.value(node.left, locals_), self.value(node.right, locals_)
+        nullable = [each for each in (left, right) if each.nullable]
+        ordered = node.operator in ORDERING and left.kind is right.kind
+        guarded = ordered and left.kind in ORDERED and all(each.repeatable for each in nullable)
+        if not nullable or not guarded:
+            return self._as_test(self._compared(node, left, right, locals_))
+        guards = [build.is_not(each.code, None) for each in nullable]
+        compared = build.compare(left.code, _operator(node.operator), right.code)
+        return build.all_([*guards, compared])
+
+    def _junction(self, node: core.And | core.Or, locals_: Locals) -> Plain:
+        operands = [self.value(each, locals_) for each in node.operands]
+        if all(each.sure and each.kind is Kind.BOOLEAN for each in operands):
+            join = build.all_ if isinstance(node, core.And) else build.any_
+            code = join([each.code for each in operands])
+            return Plain(code, Kind.BOOLEAN, nullable=False)
+        return self._by_helper(node, locals_)
+
+    def _arithmetic(self, node: core.Arithmetic, locals_: Locals) -> Plain:
+        left, right = self.value(node.left, locals_), self.value(node.right, locals_)
+        numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
+        if numbers and left.sure and right.sure and node.operator in TRAPPING:
+            code = build.call(TRAPPING[node.operator], left.code, right.code)
+            return Plain(code, Kind.NUMBER, nullable=False)
+        code = self._general.expression(node, locals_)
+        return Plain(code, Kind.NUMBER if numbers else Kind.OTHER)
+
+    def _if(self, node: core.If, locals_: Locals) -> Plain:
+        test = self.test(node.condition, locals_)
+        then, otherwise = self.value(node.then, locals_), self.value(node.otherwise, locals_)
+        return joined(then, otherwise, build.choice(test, then.code, otherwise.code))
+
+
+_GIVES_BOOLEAN = (core.And, core.Or, core.Not, core.Comparison, core.InstanceOf, core.Quantified)
+
+
+def _comparable(operator: core.ComparisonOperator, left: Plain, right: Plain) -> bool:
+    """Whether Python's operator gives FEEL's answer, null included."""
+    if left.kind is not right.kind or left.kind is Kind.OTHER:
+        return False
+    if operator in EQUALITY:
+        return True  # null equals only null, in Python as in FEEL
+    return left.kind in ORDERED and left.sure and right.sure
+
+
+def _operator(operator: core.ComparisonOperator) -> ast.cmpop:
+    match operator:
+        case "=" | "!=":
+            return EQUALITY[operator]
+        case "<" | "<=" | ">" | ">=":
+            return ORDERING[operator]
+        case _:
+            assert_never(operator)

@@ -1,0 +1,131 @@
+"""A bound program, compiled to Python functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from keyaccount.backends.python.decisions import Decisions
+from keyaccount.backends.python.entry import Entry
+from keyaccount.backends.python.hits import outcome_of, raw_of
+from keyaccount.backends.python.loading import define
+from keyaccount.backends.python.moments import moments_of
+from keyaccount.backends.python.names import Pool
+from keyaccount.facts.check import check_facts
+from keyaccount.ir import core
+from keyaccount.ir.outcome import Outcome, Unknown
+from keyaccount.result.results import Raw, RawDecision
+
+Known = Callable[..., tuple[RawDecision, ...] | None]
+General = Callable[..., tuple[Outcome, ...]]
+
+
+def compile_program(program: core.Program, title: str = "policy") -> CompiledProgram:
+    """Compile a program that is bound to a date.
+
+    Args:
+        program: its parameters constants, its rules those in force.
+        title: what tracebacks call the code.
+    """
+    globals_: dict[str, object] = {}
+    decisions = Decisions(program, Pool(globals_))
+    compiled = CompiledProgram(program, globals_)
+    entry = Entry(program, decisions)
+    globals_["slow"] = compiled.decide_checked
+    define(title, [decisions.known(), *entry.functions(), decisions.general()], globals_)
+    return compiled
+
+
+class CompiledProgram:
+    """The functions of a compiled program. It holds nothing that changes: threads may share it."""
+
+    __slots__ = ("_globals", "_unknown", "decisions", "facts", "program")
+
+    def __init__(self, program: core.Program, globals_: dict[str, object]) -> None:
+        self.program = program
+        self.decisions = tuple(program.decisions)
+        self.facts = tuple(program.facts)
+        self._globals = globals_
+        self._unknown = tuple(_when_absent(each) for each in program.facts.values())
+
+    @property
+    def known(self) -> Known:
+        """All decisions from facts that are all known, as positional arguments in order;
+        behind them the moments that `today()` and `now()` give.
+
+        None where the general path has to decide; raises ArithmeticError likewise.
+        """
+        return self._globals["known"]  # type: ignore[return-value]  # generated with this shape
+
+    @property
+    def general(self) -> General:
+        """The same for facts some of which are unknown."""
+        return self._globals["general"]  # type: ignore[return-value]  # as above
+
+    @property
+    def decide_raw(self) -> Callable[[Mapping[str, object], date, datetime | None], Raw]:
+        """Check facts and decide, from a plain mapping: the fastest way in.
+
+        Raises FactError with all that is wrong with the facts.
+        """
+        return self._globals["decide_raw"]  # type: ignore[return-value]  # as above
+
+    def check(self, given: object, as_of: date, now: datetime | None = None) -> dict[str, object]:
+        """The facts as FEEL values.
+
+        Raises:
+            FactError: with all that is wrong with them.
+        """
+        moments = moments_of(as_of, now)
+
+        def is_allowed(fact: core.Fact, value: object) -> bool:
+            return self._allowed[fact.name](value, *moments)
+
+        return check_facts(self.program.facts, given, is_allowed)
+
+    def decide(
+        self, facts: Mapping[str, object], as_of: date, now: datetime | None = None
+    ) -> dict[str, Outcome]:
+        """The outcome of every decision, by full name.
+
+        Args:
+            facts: FEEL values by name, already checked; what is not there is unknown.
+            as_of: what `today()` gives.
+            now: what `now()` gives; midnight of `as_of` where it is left out.
+        """
+        outcomes, _ = self._decide(facts, as_of, now)
+        return dict(zip(self.decisions, map(outcome_of, outcomes), strict=True))
+
+    def decide_checked(self, given: object, as_of: date, now: datetime | None) -> Raw:
+        """`decide_raw`, the plain way: whatever is unusual about the facts ends here."""
+        return self._decide(self.check(given, as_of, now), as_of, now)
+
+    def _decide(self, facts: Mapping[str, object], as_of: date, now: datetime | None) -> Raw:
+        values = tuple(
+            absent if (value := facts.get(name)) is None else value
+            for name, absent in zip(self.facts, self._unknown, strict=True)
+        )
+        moments = moments_of(as_of, now)
+        if not any(type(each) is Unknown for each in values):
+            try:
+                outcomes = self.known(*values, *moments)
+            except ArithmeticError:
+                outcomes = None
+            if outcomes is not None:
+                return outcomes, values
+        return tuple(map(raw_of, self.general(*values, *moments))), values
+
+    @property
+    def _allowed(self) -> dict[str, Callable[..., bool]]:
+        """The tests of allowed values, by fact."""
+        return {
+            name: self._globals[f"allowed_{i}"]  # type: ignore[misc]  # generated with this shape
+            for i, (name, fact) in enumerate(self.program.facts.items())
+            if fact.allowed is not None
+        }
+
+
+def _when_absent(fact: core.Fact) -> object:
+    if fact.default is not None:
+        return fact.default.value
+    return None if fact.nullable else Unknown(frozenset((fact.name,)))
