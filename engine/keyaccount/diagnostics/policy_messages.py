@@ -102,7 +102,7 @@ def wrong_type(span: Span, found: str, wanted: str) -> Diagnostic:
     )
 
 
-def wrong_argument_count(span: Span, function: str, signatures: Sequence[str]) -> Diagnostic:
+def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Diagnostic:
     """A call that fits none of a function's forms."""
     listed = ", ".join(f"`{each}`" for each in signatures)
     return Diagnostic(

@@ -168,12 +168,16 @@ class MakeContext(Node):
 
 @dataclass(frozen=True, slots=True)
 class MakeRange(Node):
-    """`[low..high)`; a missing bound is None, and open."""
+    """`[low..high)`; `(< high)` and its kin have their operator, and one bound alone.
+
+    A missing bound is None, and open.
+    """
 
     low: Expression | None
     high: Expression | None
     low_closed: bool
     high_closed: bool
+    operator: ComparisonOperator | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,13 +228,10 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A built-in function by its FEEL name; arguments in the order of its parameters.
-
-    An optional argument that was left out is None.
-    """
+    """A built-in function by its FEEL name; arguments in the order of its parameters."""
 
     function: str
-    arguments: tuple[Expression | None, ...]
+    arguments: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)

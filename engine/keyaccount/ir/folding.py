@@ -13,8 +13,8 @@ from keyaccount.ir import core
 def fold(node: core.Expression) -> core.Expression:
     """The node, or the literal that it comes to; its children are folded already."""
     match node:
-        case core.Negate(_, _, core.Literal(value=Decimal() as value)):
-            return core.Literal(node.type, node.span, negate(value))
+        case core.Negate(_, _, core.Literal(value=Decimal() as number)):
+            return core.Literal(node.type, node.span, negate(number))
         case core.Arithmetic(_, _, operator, core.Literal() as left, core.Literal() as right):
             value = arithmetic(operator, left.value, right.value)
             return node if value is None else core.Literal(node.type, node.span, value)
@@ -30,10 +30,10 @@ def fold(node: core.Expression) -> core.Expression:
 def _call(node: core.Call) -> core.Expression:
     values: list[object] = []
     for each in node.arguments:
-        if each is not None and not isinstance(each, core.Literal):
+        if not isinstance(each, core.Literal):
             return node
-        values.append(None if each is None else each.value)
-    if None in values or isinstance(node.type, ListType):
+        values.append(each.value)
+    if isinstance(node.type, ListType):
         return node
-    value = FUNCTIONS[node.function].call(values)
+    value = FUNCTIONS[node.function](*values)
     return node if value is None else core.Literal(node.type, node.span, value)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from keyaccount.feel.operations import add_numbers
-from keyaccount.feel.values.equality import same
+from keyaccount.feel.operations import add_numbers, same
 from keyaccount.ir.core import Table
 from keyaccount.ir.outcome import Outcome, Status, Unknown
 from keyaccount.model.policy import Aggregation, HitPolicy
@@ -31,6 +30,8 @@ class Candidate:
 
 
 Candidates = Sequence[Candidate]
+
+_NONE: tuple[str, ...] = ()
 
 
 def combine(table: Table, candidates: Candidates, default: object) -> Outcome:
@@ -159,7 +160,7 @@ def _any(_: Table, candidates: Candidates, default: object) -> Outcome:
 
 def _first(_: Table, candidates: Candidates, default: object) -> Outcome:
     open_: list[Candidate] = []
-    final, rules = default, ()
+    final, rules = default, _NONE
     for each in candidates:
         if each.waits_for is None:
             final, rules = each.output, (each.id,)

@@ -57,7 +57,7 @@ def rebuild(node: core.Expression, change: Rewrite) -> core.Expression:
                 node, iterators=_iterators(node.iterators, change), predicate=change(node.predicate)
             )
         case core.Call():
-            return replace(node, arguments=tuple(_maybe(each, change) for each in node.arguments))
+            return replace(node, arguments=tuple(map(change, node.arguments)))
         case core.Lambda():
             return replace(node, body=change(node.body))
         case core.Apply():

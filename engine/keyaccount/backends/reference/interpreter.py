@@ -8,18 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import assert_never
 
 from keyaccount.feel import operations
+from keyaccount.feel.operations import as_list
+from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.python import from_python
-from keyaccount.feel.values.range import Range
+from keyaccount.feel.values.range import comparison_range
 from keyaccount.feel.values.typing import is_instance
 from keyaccount.ir import core
 from keyaccount.ir.hit_policies import Candidate, combine, distinct, settled, waiting
 from keyaccount.ir.outcome import Outcome, Status, Unknown
-from keyaccount.feel.types import BOOLEAN, Enumeration, Type
+from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
 
 Observer = Callable[[core.Expression, object], None]
 """Told of each node's value as it is worked out, children first."""
@@ -30,7 +33,6 @@ def evaluate(
     facts: Mapping[str, object],
     as_of: date,
     now: datetime | None = None,
-    observer: Observer | None = None,
 ) -> dict[str, Outcome]:
     """The outcome of every decision of a program, by full name.
 
@@ -39,13 +41,24 @@ def evaluate(
         facts: FEEL values by fact name; a fact left out is unknown.
         as_of: what `today()` gives.
         now: what `now()` gives; midnight of `as_of` where it is left out.
-        observer: told of each node's value.
     """
+    return evaluate_observed(program, facts, as_of, now, None).outcomes
+
+
+def evaluate_observed(
+    program: core.Program,
+    facts: Mapping[str, object],
+    as_of: date,
+    now: datetime | None,
+    observer: Observer | None,
+) -> Run:
+    """As `evaluate`, with an observer; the run, to look at further expressions with."""
     moment = now if now is not None else datetime.combine(as_of, datetime.min.time())
-    run = Run(program, facts, {"today": from_python(as_of), "now": from_python(moment)}, observer)
+    moments = {"today": from_python(as_of), "now": from_python(moment)}
+    run = Run(program, facts, moments, observer)
     for name, decision in program.decisions.items():
         run.outcomes[name] = run.decide(decision)
-    return run.outcomes
+    return run
 
 
 @dataclass(slots=True)
@@ -73,7 +86,8 @@ class Run:
 
     def decide(self, decision: core.Decision) -> Outcome:
         """The outcome of a decision, those that it needs being known."""
-        logic, names = decision.logic, {}
+        logic = decision.logic
+        names: dict[str, object] = {}
         while isinstance(logic, core.Let):
             names[logic.name] = self.value(logic.value, names)
             logic = logic.body
@@ -184,7 +198,8 @@ class Run:
     def _junction(
         self, operands: Iterable[core.Expression], names: Mapping[str, object], *, absorbing: bool
     ) -> object:
-        return junction((self.value(each, names) for each in operands), absorbing=absorbing)
+        # All of them, so that an observer hears of each.
+        return junction([self.value(each, names) for each in operands], absorbing=absorbing)
 
     def _if(self, node: core.If, names: Mapping[str, object]) -> object:
         condition = self.value(node.condition, names)
@@ -214,7 +229,8 @@ class Run:
         bounds = (iterator.source,) if iterator.end is None else (iterator.source, iterator.end)
         values = [self.value(each, names) for each in bounds]
         unknown = [each for each in values if isinstance(each, Unknown)]
-        return merge(unknown) if unknown else operations.iterated(*values)
+        counts = iterator.end is not None
+        return merge(unknown) if unknown else iterated(*values, counts=counts)
 
     def _for(self, node: core.For, names: Mapping[str, object]) -> object:
         results: list[object] = []
@@ -246,19 +262,14 @@ class Run:
         base = self.value(node.base, names)
         if isinstance(base, Unknown):
             return base if base.certain is None and base.possible is None else merge([base])
-        results = [
-            (item, self.value(node.predicate, {**names, node.item: item}))
-            for item in operations.filterable(base)
-        ]
-        unknown = [each for _, each in results if isinstance(each, Unknown)]
-        if unknown:
-            return merge(unknown)
-        if not results or operations.is_position(results[0][1]):
-            position = (
-                results[0][1] if results else self.value(node.predicate, {**names, node.item: None})
-            )
-            return operations.by_position(base, position)
-        return [item for item, passed in results if passed is True]
+        if node.predicate.type == NUMBER:
+            position = self.value(node.predicate, {**names, node.item: None})
+            if isinstance(position, Unknown):
+                return merge([position])
+            return selected(as_list(base), [position])
+        results = [self.value(node.predicate, {**names, node.item: item}) for item in as_list(base)]
+        unknown = [each for each in results if isinstance(each, Unknown)]
+        return merge(unknown) if unknown else selected(as_list(base), results)
 
     def _lambda(self, node: core.Lambda, names: Mapping[str, object]) -> FunctionValue:
         parameters = [name for name, _ in node.parameters]
@@ -269,10 +280,10 @@ class Run:
         return FunctionValue(node.parameters, call)
 
     def _call(self, node: core.Call, names: Mapping[str, object]) -> object:
-        values = [None if each is None else self.value(each, names) for each in node.arguments]
+        values = [self.value(each, names) for each in node.arguments]
         unknown = [each for each in values if isinstance(each, Unknown)]
         if not unknown:
-            return FUNCTIONS[node.function].call(values)
+            return FUNCTIONS[node.function](*values)
         held = _contains(node, values)
         return merge(unknown) if held is None else held
 
@@ -283,26 +294,29 @@ class Run:
             given = iter(values)
             low = None if node.low is None else next(given)
             high = None if node.high is None else next(given)
-            return Range(low, high, node.low_closed, node.high_closed)
+            if node.operator is not None:
+                return comparison_range(node.operator, values[0])
+            return operations.make_range(low, high, node.low_closed, node.high_closed)
 
         return self._strict(bounds, names, make)
 
     def _table(self, table: core.Table, names: Mapping[str, object]) -> Outcome:
         candidates: list[Candidate] = []
         for rule in table.rules:
-            waits_for = self._condition(rule, names)
-            if waits_for is not False:
+            condition = self._condition(rule, names)
+            if condition is not False:
+                waits_for = condition if isinstance(condition, Unknown) else None
                 output = self.value(rule.output, names)
                 candidates.append(Candidate(rule.id, output, waits_for))
         return combine(table, candidates, self.value(table.default, names))
 
-    def _condition(self, rule: core.Rule, names: Mapping[str, object]) -> Unknown | None | bool:
-        """None where the rule matches, False where not, else what it waits for."""
+    def _condition(self, rule: core.Rule, names: Mapping[str, object]) -> Unknown | bool:
+        """Whether the rule matches; or what it waits for."""
         values = [self.value(each, names) for each in rule.tests]
         unknown = [each for each in values if isinstance(each, Unknown)]
         if any(each is not True and not isinstance(each, Unknown) for each in values):
             return False
-        return merge(unknown) if unknown else None
+        return merge(unknown) if unknown else True
 
 
 def merge(unknown: Iterable[Unknown]) -> Unknown:
@@ -391,6 +405,13 @@ def _contains(node: core.Call, values: list[object]) -> bool | None:
 
 def _holds(values: Iterable[object], sought: object) -> bool:
     return any(operations.compare("=", each, sought) is True for each in values)
+
+
+def selected(items: list[object], results: list[object]) -> object:
+    """The items that pass; or the one at a position, where the predicate gives a number."""
+    if results and isinstance(results[0], Decimal):
+        return operations.by_position(items, results[0])
+    return [item for item, passed in zip(items, results, strict=False) if passed is True]
 
 
 def apply_function(function: object, *arguments: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.suggest import nearest
 from keyaccount.feel import syntax
 from keyaccount.feel.types import (
     ANY,
@@ -20,7 +21,7 @@ from keyaccount.feel.types import (
     Type,
     join,
 )
-from keyaccount.feel.values.parsing import parse_at_literal
+from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
 from keyaccount.ir.lowering import calls, paths, unary_tests
@@ -132,7 +133,7 @@ def _string(
 
 
 def _at_literal(node: syntax.AtLiteral, bindings: Bindings) -> core.Expression:
-    value = parse_at_literal(node.text)
+    value = temporal_from_text(node.text)
     if value is None:
         bindings.report(messages.bad_literal(node.span, node.text))
         return failed(node.span)
@@ -150,7 +151,7 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
         return function
     if isinstance(expected, Enumeration):
         known = [*expected.values, *bindings.known_names()]
-        if messages.nearest(node.name, expected.values) or " " not in node.name:
+        if nearest(node.name, expected.values) or " " not in node.name:
             bindings.report(messages.undeclared_value(node.span, node.name, expected.values))
             return failed(node.span)
     else:

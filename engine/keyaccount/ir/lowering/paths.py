@@ -5,13 +5,41 @@ from __future__ import annotations
 
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.feel import syntax
-from keyaccount.feel.operations import COMPONENT_TYPES
-from keyaccount.feel.types import ANY, BOOLEAN, NUMBER, ContextType, ListType, RangeType, Type
+from keyaccount.feel.types import (
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_AND_TIME,
+    DAYS_AND_TIME_DURATION,
+    NUMBER,
+    STRING,
+    TIME,
+    YEARS_AND_MONTHS_DURATION,
+    ContextType,
+    ListType,
+    RangeType,
+    Type,
+)
 from keyaccount.ir import core
 from keyaccount.ir.lowering.checks import failed, item_type
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import is_dynamic
 from keyaccount.ir.lowering.unary_tests import Lower
+
+_OF_DATE: dict[str, Type] = dict.fromkeys(("year", "month", "day", "weekday"), NUMBER)
+_OF_TIME: dict[str, Type] = {
+    **dict.fromkeys(("hour", "minute", "second"), NUMBER),
+    "time offset": DAYS_AND_TIME_DURATION,
+    "timezone": STRING,
+}
+COMPONENT_TYPES: dict[Type, dict[str, Type]] = {
+    DATE: _OF_DATE,
+    TIME: _OF_TIME,
+    DATE_AND_TIME: _OF_DATE | _OF_TIME,
+    DAYS_AND_TIME_DURATION: dict.fromkeys(("days", "hours", "minutes", "seconds"), NUMBER),
+    YEARS_AND_MONTHS_DURATION: dict.fromkeys(("years", "months"), NUMBER),
+}
+"""Source: DMN 1.5, tables 60 to 66."""
 
 
 def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression:
@@ -53,7 +81,7 @@ def component_type(base: Type, name: str) -> Type | None:
         case _ if is_dynamic(base):
             return ANY
         case _:
-            return COMPONENT_TYPES.get(str(base), {}).get(name)
+            return COMPONENT_TYPES.get(base, {}).get(name)
 
 
 def _entries(base: Type) -> tuple[str, ...]:
@@ -65,7 +93,7 @@ def _entries(base: Type) -> tuple[str, ...]:
         case RangeType():
             return ("start", "end", "start included", "end included")
         case _:
-            return tuple(COMPONENT_TYPES.get(str(base), {}))
+            return tuple(COMPONENT_TYPES.get(base, {}))
 
 
 def filtered(node: syntax.Filter, bindings: Bindings, lower: Lower) -> core.Expression:

@@ -104,7 +104,7 @@ class _Part:
         ):
             for name, each in declared.items():
                 if name in taken:
-                    span = each.name.span()  # type: ignore[attr-defined] # all four have a name
+                    span = each.name.span()
                     self.unit.problems.append(messages.name_taken(span, name, *taken[name]))
                 taken.setdefault(name, (kind, kind_zh))
 

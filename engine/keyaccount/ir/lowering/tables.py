@@ -69,8 +69,8 @@ def lower_table(
     )
     _check_order(table, outputs, bindings)
     if table.aggregation in (Aggregation.SUM, Aggregation.MIN, Aggregation.MAX):
-        for rule in rules:
-            require(rule.output, NUMBER, bindings)
+        for each in rules:
+            require(each.output, NUMBER, bindings)
     return let_all(inputs.steps, core_table)
 
 

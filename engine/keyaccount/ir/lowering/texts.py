@@ -29,14 +29,14 @@ class Texts:
     def expression(self, fragment: Fragment, names: Iterable[str] = ()) -> syntax.Expression | None:
         """The tree of an expression, `names` being declared besides."""
         if id(fragment) not in self._trees:
-            scope = self._scope.with_names(*names)
+            scope = self._scope.with_names(names)
             self._keep(fragment, lambda: parse_expression(fragment, scope))
         return self._trees[id(fragment)]
 
     def tests(self, fragment: Fragment, names: Iterable[str] = ()) -> syntax.UnaryTests | None:
         """The tree of a cell."""
         if id(fragment) not in self._trees:
-            scope = self._scope.with_names(*names)
+            scope = self._scope.with_names(names)
             self._keep(fragment, lambda: parse_unary_tests(fragment, scope))
         tree = self._trees[id(fragment)]
         return tree if isinstance(tree, syntax.UnaryTests) else None

@@ -142,7 +142,7 @@ def _expression_test(
     if isinstance(kind, ListType) and not isinstance(value.type, ListType):
         return core.Call(BOOLEAN, node.span, "list contains", (lowered, value))
     if isinstance(kind, RangeType):
-        return core.Call(BOOLEAN, node.span, "in range", (value, lowered))
+        return core.Call(BOOLEAN, node.span, "includes", (lowered, value))
     return compare("=", value, lowered, node.span, bindings)
 
 
@@ -170,7 +170,7 @@ def standing_alone(
 ) -> core.Expression:
     """A test where an expression is expected: `(>= 5)` is a range, of `?` it is a test."""
     match node:
-        case syntax.UnaryComparison() if bindings.input_value is None and node.operator != "!=":
+        case syntax.UnaryComparison() if bindings.input_value is None:
             return _as_range(node, lower(node.right, bindings))
         case syntax.UnaryComparison() if bindings.input_value is not None:
             return _test(node, bindings.input_value, bindings, lower)
@@ -182,9 +182,15 @@ def standing_alone(
 
 def _as_range(node: syntax.UnaryComparison, bound: core.Expression) -> core.Expression:
     kind = RangeType(bound.type if bound.type != NULL else ANY)
-    low = bound if node.operator in (">", ">=", "=") else None
-    high = bound if node.operator in ("<", "<=", "=") else None
+    low = None if node.operator in ("<", "<=") else bound
+    high = bound if low is None else None
     closed = node.operator in (">=", "<=", "=")
     return core.MakeRange(
-        kind, node.span, low, high, closed and low is not None, closed and high is not None
+        kind,
+        node.span,
+        low,
+        high,
+        closed and low is not None,
+        closed and high is not None,
+        node.operator,
     )

@@ -1,0 +1,204 @@
+"""Find rules of a `unique` table that match the same facts.
+
+Each rule is a box: a region for each subject (a fact, a decision, an input)
+that its tests look at. Two boxes that meet in every subject overlap. A test
+that is no comparison with constants can't be judged; rules with such a test
+are left to the run, where two matches are a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity
+from keyaccount.diagnostics.policy_messages import overlap, overlapping_validity
+from keyaccount.feel.types import BOOLEAN, Enumeration, Type
+from keyaccount.feel.values.text import to_text
+from keyaccount.ir import core
+from keyaccount.ir.binding import table_of
+from keyaccount.model.policy import HitPolicy
+from keyaccount.verify.regions import EVERYTHING, NOTHING, Region, comparison, points
+
+Subject = core.Input | core.DecisionValue | core.Local
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rule with what it asks of each subject; not `exact` where a test can't be judged."""
+
+    rule: core.Rule
+    regions: Mapping[Subject, Region]
+    exact: bool
+
+
+def overlaps(program: core.Program) -> Iterator[Diagnostic]:
+    """The overlaps in all `unique` tables of a program bound to a date."""
+    for decision in program.decisions.values():
+        table = table_of(decision.logic)
+        if table is not None and table.hit_policy is HitPolicy.UNIQUE:
+            yield from table_overlaps(table, program)
+
+
+def table_overlaps(table: core.Table, program: core.Program) -> Iterator[Diagnostic]:
+    """The overlaps of one table; of each rule, with the first that it meets."""
+    boxes = [box_of(rule) for rule in table.rules]
+    index = _Index(boxes, program)
+    for position, box in enumerate(boxes):
+        if not box.exact:
+            continue
+        for other in index.meeting(position):
+            if boxes[other].exact:
+                yield _message(boxes[other], box, program)
+                break
+
+
+def box_of(rule: core.Rule) -> Box:
+    """The region that a rule's tests leave of each subject."""
+    regions: dict[Subject, Region] = {}
+    exact = True
+    for test in rule.tests:
+        found = region_of(test)
+        if found is None:
+            exact = False
+            continue
+        subject, region = found
+        regions[subject] = regions.get(subject, EVERYTHING) & region
+    return Box(rule, regions, exact)
+
+
+def region_of(test: core.Expression) -> tuple[Subject, Region] | None:
+    """The one subject that a test looks at and the values that pass; None if it can't be told."""
+    match test:
+        case core.Comparison(_, _, operator, subject, core.Literal(value=value)):
+            if isinstance(subject, Subject) and value is not None:
+                return subject, comparison(operator, value)
+        case core.Comparison(_, _, operator, core.Literal(value=value), subject):
+            if isinstance(subject, Subject) and value is not None:
+                return subject, comparison(_TURNED[operator], value)
+        case core.Input() | core.DecisionValue() | core.Local():
+            return test, comparison("=", True)
+        case core.Not(_, _, operand):
+            found = region_of(operand)
+            return None if found is None else (found[0], ~found[1])
+        case core.And(_, _, operands):
+            return _joined(operands, every=True)
+        case core.Or(_, _, operands):
+            return _joined(operands, every=False)
+        case _:
+            pass
+    return None
+
+
+_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _joined(operands: tuple[core.Expression, ...], *, every: bool) -> tuple[Subject, Region] | None:
+    subject: Subject | None = None
+    region = EVERYTHING if every else NOTHING
+    for operand in operands:
+        found = region_of(operand)
+        if found is None or (subject is not None and found[0] != subject):
+            return None
+        subject = found[0]
+        region = region & found[1] if every else region | found[1]
+    return None if subject is None else (subject, region)
+
+
+class _Index:
+    """Which rules meet a rule in every subject, by one bit set of rules a segment.
+
+    Coordinate compression: all bounds of a subject cut its values into
+    segments, and each segment knows the rules whose region covers it.
+    """
+
+    def __init__(self, boxes: list[Box], program: core.Program) -> None:
+        self._boxes = boxes
+        self._all = (1 << len(boxes)) - 1
+        subjects = dict.fromkeys(each for box in boxes for each in box.regions)
+        self._segments = {each: self._cut(each, domain(each, program)) for each in subjects}
+
+    def _cut(self, subject: Subject, within: Region) -> list[tuple[Region, int]]:
+        regions = [box.regions.get(subject, EVERYTHING) & within for box in self._boxes]
+        cuts = sorted(
+            {cut for region in regions for pair in region.intervals for cut in pair if cut}
+        )
+        bounds = [None, *cuts, None]
+        segments = []
+        for low, high in zip(bounds, bounds[1:], strict=False):
+            segment = Region(((low, high),)) & within
+            if segment:
+                covering = sum(1 << i for i, each in enumerate(regions) if each & segment)
+                segments.append((segment, covering))
+        return segments
+
+    def meeting(self, position: int) -> Iterator[int]:
+        """The earlier rules that overlap with one."""
+        found = self._all & ((1 << position) - 1)
+        for subject, segments in self._segments.items():
+            own = self._boxes[position].regions.get(subject, EVERYTHING)
+            met = 0
+            for segment, covering in segments:
+                if covering >> position & 1 and own & segment:
+                    met |= covering
+            found &= met
+        while found:
+            lowest = found & -found
+            yield lowest.bit_length() - 1
+            found ^= lowest
+
+
+def domain(subject: Subject, program: core.Program) -> Region:
+    """The values that a subject can have at all."""
+    region = _of_type(subject.type)
+    if isinstance(subject, core.Input):
+        allowed = program.facts[subject.name].allowed
+        found = None if allowed is None else region_of(allowed)
+        if found is not None:
+            region = region & found[1]
+    return region
+
+
+def _of_type(kind: Type) -> Region:
+    if isinstance(kind, Enumeration):
+        return points(kind.values)
+    return points((False, True)) if kind == BOOLEAN else EVERYTHING
+
+
+def _message(first: Box, second: Box, program: core.Program) -> Diagnostic:
+    subjects = dict.fromkeys([*first.regions, *second.regions])
+    parts = []
+    for subject in subjects:
+        meet = (
+            first.regions.get(subject, EVERYTHING)
+            & second.regions.get(subject, EVERYTHING)
+            & domain(subject, program)
+        )
+        parts.append(f"`{_name(subject)} = {to_text(meet.example())}`")
+    derived = [each for each in subjects if not isinstance(each, core.Input)]
+    found = overlap(second.rule.span, second.rule.id, first.rule.id, ", ".join(parts) or "`-`")
+    if derived and len(subjects) > 1:
+        # Derived inputs may hang together, so that no account is in both boxes.
+        return Diagnostic(found.code, found.message, found.span, found.help, Severity.WARNING)
+    return found
+
+
+def _name(subject: Subject) -> str:
+    return subject.span.text if isinstance(subject, core.Local) else subject.name
+
+
+def versions_overlap(table: core.Table) -> Iterator[Diagnostic]:
+    """Rules alike in everything but their dates, whose dates overlap."""
+    for i, rule in enumerate(table.rules):
+        for other in table.rules[:i]:
+            if rule.tests and rule.tests == other.tests and _dated_both(rule, other):
+                yield overlapping_validity(rule.span, rule.id, other.id)
+
+
+def _dated_both(rule: core.Rule, other: core.Rule) -> bool:
+    a, b = rule.validity, other.validity
+    if (a.since is None and a.until is None) or (b.since is None and b.until is None):
+        return False
+    starts_before = b.until is None or a.since is None or a.since < b.until
+    ends_after = a.until is None or b.since is None or b.since < a.until
+    return starts_before and ends_after

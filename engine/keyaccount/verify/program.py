@@ -1,0 +1,82 @@
+"""Check whole policies: everything that can be wrong, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, in_order
+from keyaccount.diagnostics.policy_messages import unused_name
+from keyaccount.ir import core
+from keyaccount.ir.binding import bind, break_points, table_of
+from keyaccount.ir.requirements import uses
+from keyaccount.verify.overlaps import overlaps, versions_overlap
+
+
+def verify(program: core.Program) -> tuple[Diagnostic, ...]:
+    """What is wrong or doubtful in a program, over all its dates.
+
+    Args:
+        program: as lowered, not bound to a date.
+    """
+    found: list[Diagnostic] = []
+    for check in CHECKS:
+        found.extend(check(program))
+    return in_order(found)
+
+
+def _at_each_date(program: core.Program) -> Iterator[Diagnostic]:
+    """Whatever shows only once parameters have values; a date in each stretch of validity."""
+    seen: set[tuple[str, int, int]] = set()
+    for day in sample_dates(program):
+        try:
+            bound = bind(program, day)
+        except PolicyError:
+            # Before the first and after the last value there is nothing to check.
+            continue
+        for problem in overlaps(bound):
+            key = (
+                problem.code,
+                problem.span.start if problem.span else 0,
+                problem.span.end if problem.span else 0,
+            )
+            if key not in seen:
+                seen.add(key)
+                yield problem
+
+
+def sample_dates(program: core.Program) -> tuple[date, ...]:
+    """One date in each stretch between two dates on which anything changes."""
+    points = break_points(program)
+    if not points:
+        return (date(2000, 1, 1),)
+    first = points[0]
+    before = first - timedelta(days=1) if first > date.min else first
+    return (before, *points)
+
+
+def _versions(program: core.Program) -> Iterator[Diagnostic]:
+    for decision in program.decisions.values():
+        table = table_of(decision.logic)
+        if table is not None:
+            yield from versions_overlap(table)
+
+
+def _unused(program: core.Program) -> Iterator[Diagnostic]:
+    """Facts and parameters that no decision looks at."""
+    used = [uses(each) for each in program.decisions.values()]
+    facts = {name for each in used for name in each.facts}
+    parameters = {name for each in used for name in each.parameters}
+    for name, fact in program.facts.items():
+        if name not in facts:
+            yield unused_name(fact.span, name, "fact", "事实")
+    for name, parameter in program.parameters.items():
+        if name not in parameters:
+            yield unused_name(parameter.span, name.rpartition(".")[2], "parameter", "参数")
+
+
+CHECKS: tuple[Callable[[core.Program], Iterator[Diagnostic]], ...] = (
+    _at_each_date,
+    _versions,
+    _unused,
+)
