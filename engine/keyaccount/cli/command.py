@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +25,9 @@ Decorator = Callable[[Decorated], Decorated]
 class Option(click.Option):
     """An option whose help comes in the user's language."""
 
-    def __init__(self, *names: Any, words: Text, **attributes: Any) -> None:
-        super().__init__(*names, help=words.en, **attributes)
+    def __init__(self, names: Sequence[str], *, words: Text, **attributes: Any) -> None:
+        attributes["help"] = words.en
+        super().__init__(names, **attributes)
         self._words = words
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
@@ -37,8 +38,8 @@ class Option(click.Option):
 class Command(click.Command):
     """A command whose help is in two languages, and whose errors never show a traceback."""
 
-    def __init__(self, *names: Any, words: Text, **attributes: Any) -> None:
-        super().__init__(*names, **attributes)
+    def __init__(self, name: str | None, *, words: Text, **attributes: Any) -> None:
+        super().__init__(name, **attributes)
         self._words = words
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

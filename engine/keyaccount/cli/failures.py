@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
 from keyaccount.cli import streams
 from keyaccount.cli.settings import Settings
-from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError, Language
-from keyaccount.diagnostics.render import render
+from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
+from keyaccount.diagnostics.render import as_json, render
 
 
 class WrongUsageError(KeyaccountError):
@@ -18,28 +19,7 @@ class WrongUsageError(KeyaccountError):
 def report(diagnostics: Sequence[Diagnostic], settings: Settings) -> None:
     """People read them on standard error; programs take the JSON from standard output."""
     if settings.json:
-        plain = [to_json_dict(each, settings.language) for each in diagnostics]
-        streams.print_json({"diagnostics": plain})
+        streams.print_json({"diagnostics": as_json(diagnostics)})
     else:
-        sys.stderr.write(render(diagnostics, settings.language) + "\n")
-
-
-def to_json_dict(diagnostic: Diagnostic, language: Language) -> dict[str, object]:
-    """A diagnostic for programs: lines and columns from 1, columns in characters."""
-    plain: dict[str, object] = {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message.in_language(language),
-        "help": diagnostic.help.in_language(language) if diagnostic.help else None,
-    }
-    if diagnostic.span is not None:
-        span = diagnostic.span
-        start, end = span.position, span.source.position(span.end)
-        plain |= {
-            "file": span.source.name,
-            "line": start.line,
-            "column": start.column,
-            "end_line": end.line,
-            "end_column": end.column,
-        }
-    return plain
+        color = sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        sys.stderr.write(render(diagnostics, settings.language, color) + "\n")

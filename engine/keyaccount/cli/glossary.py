@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from keyaccount.cli import words
 from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.explain.wording import COMMA, FALSE, NULL, TRUE, in_language
+from keyaccount.feel.values.text import to_text
 from keyaccount.ir.core import Program
 from keyaccount.model.policy import Titles
 from keyaccount.result.json_text import number_text
@@ -28,7 +29,7 @@ class Glossary:
     def decision(self, full_name: str) -> str:
         """A decision's title; its name where it has none."""
         decision = self.program.decisions.get(full_name)
-        return self._title(decision.title if decision else {}) or full_name
+        return in_language(decision.title if decision else {}, self.language) or full_name
 
     def fact_value(self, name: str, value: object) -> str:
         """A fact's value with its unit, a declared value by its title."""
@@ -45,9 +46,9 @@ class Glossary:
         """A value for people: yes and no, digits in groups, lists with commas."""
         match value:
             case None:
-                return words.NOTHING.in_language(self.language)
+                return NULL.in_language(self.language)
             case bool():
-                return (words.TRUE if value else words.FALSE).in_language(self.language)
+                return (TRUE if value else FALSE).in_language(self.language)
             case Decimal():
                 return grouped(value)
             case str():
@@ -57,20 +58,17 @@ class Glossary:
             case dict():
                 return "; ".join(f"{key}: {self.value(v, titles)}" for key, v in value.items())
             case _:
-                return str(value)
+                return to_text(value) or str(value)
 
     def values(self, values: Iterable[object], titles: Mapping[str, Titles]) -> str:
         """Several values in one line."""
-        comma = words.COMMA.in_language(self.language)
+        comma = COMMA.in_language(self.language)
         joined = comma.join(self.value(each, titles) for each in values)
-        return joined or words.EMPTY_LIST.in_language(self.language)
+        return joined or NULL.in_language(self.language)
 
     def _named(self, name: str, titles: Titles) -> str:
-        title = self._title(titles)
+        title = in_language(titles, self.language)
         return f"{title} ({name})" if title and title != name else name
-
-    def _title(self, titles: Titles) -> str:
-        return titles.get(self.language.value) or next(iter(titles.values()), "")
 
 
 def grouped(number: Decimal) -> str:

@@ -10,7 +10,7 @@ import click
 from keyaccount.cli import streams
 from keyaccount.cli.command import settings_of, with_language, with_policies
 from keyaccount.cli.settings import POLICIES_VARIABLE, Settings, language_of
-from keyaccount.diagnostics.diagnostic import Language, Text
+from keyaccount.diagnostics.diagnostic import Text
 
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended: 128 + SIGINT."""
@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         language = settings_of(ctx).language
-        with formatter.section("命令" if language is Language.ZH else "Commands"):
+        with formatter.section("Commands"):
             formatter.write_dl(
                 [(name, words.in_language(language)) for name, words in SUMMARIES.items()]
             )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from keyaccount import resources
-from keyaccount.cli.failures import WrongUsageError, report
+from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.settings import Settings
 from keyaccount.diagnostics import cli_messages
 from keyaccount.policy_set import PolicySet
@@ -22,7 +22,7 @@ def policies_folder(settings: Settings) -> Path:
 
 
 def open_policies(settings: Settings) -> PolicySet:
-    """The policies, compiled when used; warnings are told people at once.
+    """The policies, compiled when they are used; what is only doubtful is left to `check`.
 
     Raises: PolicyError, WrongUsageError where the folder holds none.
     """
@@ -30,8 +30,6 @@ def open_policies(settings: Settings) -> PolicySet:
     policies = PolicySet.load(folder)
     if not policies.policies:
         raise WrongUsageError([cli_messages.no_policies(folder)])
-    if policies.warnings and not settings.json:
-        report(policies.warnings, settings)
     return policies
 
 
@@ -44,9 +42,7 @@ def chosen_decisions(
     """
     if policy not in policies.policies:
         raise WrongUsageError([cli_messages.unknown_policy(policy, policies.policies)])
-    known = [
-        each.local_name for each in policies.program.decisions.values() if each.policy == policy
-    ]
+    known = policies.policies[policy].decisions
     unknown = [each for each in decisions if each not in known]
     if unknown:
         raise WrongUsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from rich.table import Table
 from rich.text import Text as Line
@@ -10,8 +11,9 @@ from rich.text import Text as Line
 from keyaccount.cli import console, words
 from keyaccount.cli.glossary import Glossary
 from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.explain.wording import COMMA
 from keyaccount.ir.core import Program
-from keyaccount.ir.outcome import Status
+from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.result import DecisionResult, Result
 
 
@@ -19,15 +21,17 @@ def show_result(result: Result, program: Program, language: Language) -> None:
     """Each decision with its value, the rules that matched, the reasons, and what is open."""
     glossary = Glossary(program, language)
     out = console.output()
-    out.print(heading(result, language))
+    out.print(heading(result.policy, result.as_of, result.version, language))
     out.print(_decisions(result, glossary))
 
 
-def heading(result: Result, language: Language) -> Line:
+def heading(policy: str, as_of: date, version: str, language: Language) -> Line:
     """Policy, date and version, in one line."""
-    line = Line(result.policy, style="bold")
-    line.append(f"  {words.AS_OF.in_language(language)} {result.as_of}", style="not bold")
-    return line.append(f"  {words.VERSION.in_language(language)} {result.version}", style="dim")
+    return Line.assemble(
+        (policy, "bold"),
+        f"  {words.AS_OF.in_language(language)} {as_of}",
+        (f"  {words.VERSION.in_language(language)} {version}", "dim"),
+    )
 
 
 def _decisions(result: Result, glossary: Glossary) -> Table:
@@ -49,11 +53,11 @@ def _decisions(result: Result, glossary: Glossary) -> Table:
 
 
 def answer_lines(
-    full_name: str, found: DecisionResult, reasons: tuple[str, ...], glossary: Glossary
+    full_name: str, found: DecisionResult | Outcome, reasons: tuple[str, ...], glossary: Glossary
 ) -> Iterator[tuple[str, str]]:
     """The lines under a decision's name: a label, and what stands behind it."""
     language = glossary.language
-    comma = words.COMMA.in_language(language)
+    comma = COMMA.in_language(language)
     certain = isinstance(found.value, list)
     if found.status is Status.DECIDED or certain:
         yield "=", glossary.result(full_name, found.value)
@@ -67,10 +71,10 @@ def answer_lines(
 
 
 def _open_lines(
-    full_name: str, found: DecisionResult, glossary: Glossary, *, certain: bool
+    full_name: str, found: DecisionResult | Outcome, glossary: Glossary, *, certain: bool
 ) -> Iterator[tuple[str, str]]:
     language = glossary.language
-    comma = words.COMMA.in_language(language)
+    comma = COMMA.in_language(language)
     if found.status is Status.UNDETERMINED:
         label = words.ADDITIONS if certain else words.POSSIBLE
         possible = found.possible

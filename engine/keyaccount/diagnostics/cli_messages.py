@@ -124,7 +124,7 @@ def system_error(error: OSError) -> Diagnostic:
         "cli.system-error",
         Text(
             f"{where}{reason[:1].lower()}{reason[1:]}",
-            f"{where}{_REASONS.get(error.errno, reason)}",
+            f"{where}{_REASONS.get(error.errno or 0, reason)}",
         ),
         None,
     )

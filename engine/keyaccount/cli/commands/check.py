@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,11 +15,11 @@ from keyaccount.cli.command import (
     with_language,
     with_policies,
 )
-from keyaccount.cli.failures import report, to_json_dict
+from keyaccount.cli.failures import report
 from keyaccount.cli.opening import policies_folder
-from keyaccount.cli.settings import Settings
-from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
-from keyaccount.verify import check as verify_check
+from keyaccount.diagnostics.diagnostic import Severity, Text
+from keyaccount.diagnostics.render import as_json
+from keyaccount.verify.files import check as verify_check
 
 
 @click.command(
@@ -46,19 +45,13 @@ def check(ctx: click.Context, paths: tuple[Path, ...]) -> None:
     errors = sum(each.severity is Severity.ERROR for each in found)
     warnings = len(found) - errors
     if settings.json:
-        _print_json(found, errors, warnings, settings)
+        counts = {"errors": errors, "warnings": warnings}
+        streams.print_json(counts | {"diagnostics": as_json(found)})
     else:
         if found:
             report(found, settings)
         click.echo(_summary(errors, warnings).in_language(settings.language))
     ctx.exit(DATA_ERROR if errors else 0)
-
-
-def _print_json(
-    found: Sequence[Diagnostic], errors: int, warnings: int, settings: Settings
-) -> None:
-    diagnostics = [to_json_dict(each, settings.language) for each in found]
-    streams.print_json({"errors": errors, "warnings": warnings, "diagnostics": diagnostics})
 
 
 def _summary(errors: int, warnings: int) -> Text:
