@@ -1,0 +1,163 @@
+"""Read a decision table's rules from CSV, each cell with its place.
+
+The header names what a column holds: `id`; `then`, or `then.<output>`;
+`because`, `because.en`, `because.zh`; `title` likewise; `valid.from`,
+`valid.until`; anything else is an input, which may be any FEEL expression. A
+cell holds FEEL; an empty cell of an input is any.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from keyaccount.diagnostics import csv_messages as messages
+from keyaccount.diagnostics import format_messages
+from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.formats.csv_cells import read_cells
+from keyaccount.model.policy import DecisionRule, InputEntry, OutputEntry, Validity
+from keyaccount.source import Fragment, Source
+
+Report = Callable[[Diagnostic], None]
+
+_ID = "id"
+_THEN = "then"
+_LANGUAGES = ("en", "zh")
+_WORDS = ("because", "title")
+_VALIDITY = ("valid.from", "valid.until")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
+
+
+@dataclass(slots=True)
+class _Columns:
+    """The header by meaning; columns by index."""
+
+    width: int = 0
+    named: dict[str, int] = field(default_factory=dict)
+    inputs: list[tuple[int, Fragment]] = field(default_factory=list)
+    outputs: list[tuple[int, Fragment | None]] = field(default_factory=list)
+
+
+def read_csv_rules(source: Source, report: Report) -> tuple[DecisionRule, ...]:
+    """The rules of a table in the order of its lines; what is wrong goes to `report`."""
+    lines = [line for line in read_cells(source, report) if any(cell.text for cell in line)]
+    if not lines:
+        report(messages.no_header(source.span(0, 0)))
+        return ()
+    columns = _columns(lines[0], report)
+    if columns is None:
+        return ()
+    rules: dict[str, DecisionRule] = {}
+    for line in lines[1:]:
+        rule = _rule(line, columns, report)
+        if rule is None:
+            continue
+        first = rules.setdefault(rule.id.text, rule)
+        if first is not rule:
+            line_number = first.id.span().position.line
+            report(messages.repeated_id(rule.id.span(), rule.id.text, line_number))
+    return tuple(rules.values())
+
+
+def _columns(header: Sequence[Fragment], report: Report) -> _Columns | None:
+    """What each column holds; None where the table cannot be read without one."""
+    columns = _Columns(len(header))
+    seen: set[str] = set()
+    for index, cell in enumerate(header):
+        if not cell.text:
+            report(messages.unnamed_column(cell.span()))
+        elif cell.text in seen:
+            report(messages.repeated_column(cell.span(), cell.text))
+        else:
+            _column(index, cell, columns)
+        seen.add(cell.text)
+    place = header[0].span().to(header[-1].span())
+    missing = [_ID] if _ID not in columns.named else []
+    missing += [] if columns.outputs else [_THEN]
+    for name in missing:
+        report(messages.missing_column(place, name, [text for _, text in _texts(columns)]))
+    return None if missing else columns
+
+
+def _column(index: int, cell: Fragment, columns: _Columns) -> None:
+    name = cell.text
+    if name == _THEN:
+        columns.outputs.append((index, None))
+    elif name.startswith(f"{_THEN}."):
+        columns.outputs.append((index, cell.part(len(_THEN) + 1, len(name))))
+    elif name == _ID or name in _VALIDITY or name.partition(".")[0] in _WORDS:
+        columns.named[name] = index
+    else:
+        columns.inputs.append((index, cell))
+
+
+def _texts(columns: _Columns) -> list[tuple[int, str]]:
+    return [(index, cell.text) for index, cell in columns.inputs]
+
+
+def _rule(line: Sequence[Fragment], columns: _Columns, report: Report) -> DecisionRule | None:
+    whole = line[0].span().to(line[-1].span())
+    if len(line) != columns.width:
+        place = line[columns.width].span() if len(line) > columns.width else whole
+        report(messages.wrong_cell_count(place, len(line), columns.width))
+        return None
+    identifier = line[columns.named[_ID]]
+    if not identifier.text:
+        report(messages.missing_id(identifier.span()))
+        return None
+    if "|" in identifier.text or "\n" in identifier.text:
+        report(format_messages.bad_rule_id(identifier.span(), identifier.text))
+    return DecisionRule(
+        id=identifier,
+        when=tuple(
+            InputEntry(header, line[index]) for index, header in columns.inputs if line[index].text
+        ),
+        then=_outputs(line, identifier.text, columns, report),
+        because=_words("because", line, columns),
+        validity=_validity(line, columns, report),
+        title={name: cell.text for name, cell in _words("title", line, columns).items()},
+        span=whole,
+    )
+
+
+def _outputs(
+    line: Sequence[Fragment], rule: str, columns: _Columns, report: Report
+) -> tuple[OutputEntry, ...]:
+    for index, name in columns.outputs:
+        if not line[index].text:
+            column = f"{_THEN}.{name.text}" if name else _THEN
+            report(messages.missing_result(line[index].span(), rule, column))
+    return tuple(OutputEntry(name, line[index]) for index, name in columns.outputs)
+
+
+def _words(name: str, line: Sequence[Fragment], columns: _Columns) -> dict[str, Fragment]:
+    """Words by language; a column without a language serves for both."""
+    found = {}
+    for language in _LANGUAGES:
+        index = columns.named.get(f"{name}.{language}", columns.named.get(name))
+        if index is not None and line[index].text:
+            found[language] = line[index]
+    return found
+
+
+def _validity(line: Sequence[Fragment], columns: _Columns, report: Report) -> Validity:
+    cells = [line[columns.named[name]] if name in columns.named else None for name in _VALIDITY]
+    since, until = (_day(cell, report) for cell in cells)
+    end = cells[1]
+    if end is not None and since is not None and until is not None and until <= since:
+        report(format_messages.ends_before_it_begins(end.span(), since, until))
+    return Validity(since, until)
+
+
+def _day(cell: Fragment | None, report: Report) -> date | None:
+    if cell is None or not cell.text:
+        return None
+    try:
+        if _DATE.match(cell.text):
+            return date.fromisoformat(cell.text)
+    except ValueError:
+        pass
+    report(format_messages.bad_date(cell.span(), cell.text))
+    return None

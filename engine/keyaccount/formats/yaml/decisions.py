@@ -1,0 +1,110 @@
+"""Read decisions: by expression, by steps, by table, by scorecard."""
+
+from __future__ import annotations
+
+from keyaccount.feel.types import Type
+from keyaccount.formats.yaml import fields
+from keyaccount.formats.yaml.declarations import nothing
+from keyaccount.formats.yaml.fields import Reading
+from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node
+from keyaccount.formats.yaml.tables import decision_table, rule, table_type
+from keyaccount.model.policy import (
+    Band,
+    BoxedContext,
+    ContextStep,
+    Criterion,
+    Decision,
+    DecisionTable,
+    LiteralExpression,
+    Logic,
+    PointsEntry,
+    Scorecard,
+)
+from keyaccount.source import Fragment
+
+
+def decision(entry: Entry, reading: Reading) -> Decision:
+    """An entry of `decisions:`."""
+    node = entry.value
+    values = fields.texts(fields.child(node, "values"), reading)
+    logic = _logic(entry, values, reading)
+    return Decision(
+        name=entry.key.fragment,
+        title=fields.words(fields.child(node, "title")),
+        type=_type(node, values, logic),
+        value_titles=fields.value_titles(fields.child(node, "titles"), values, reading),
+        logic=logic,
+        because=fields.templates(fields.child(node, "because")),
+        span=fields.extent(entry),
+    )
+
+
+def _type(node: Node, values: tuple[str, ...], logic: Logic) -> Type | None:
+    if isinstance(logic, DecisionTable):
+        return table_type(logic)
+    return fields.declared_type(node, values)
+
+
+def _logic(entry: Entry, values: tuple[str, ...], reading: Reading) -> Logic:
+    node = entry.value
+    if fields.child(node, "rules") is not None:
+        return decision_table(entry, values, reading)
+    if (scorecard := fields.child(node, "scorecard")) is not None:
+        return _scorecard(entry, scorecard, reading)
+    if (context := fields.child(node, "context")) is not None:
+        return _boxed_context(context)
+    text = fields.fragment(fields.child(node, "value"))
+    return LiteralExpression(text or nothing(entry.key.span))
+
+
+def _boxed_context(node: Node) -> BoxedContext:
+    return BoxedContext(
+        tuple(
+            ContextStep(each.key.fragment, fields.fragment(each.value) or nothing(each.key.span))
+            for each in fields.entries(node)
+        )
+    )
+
+
+def _scorecard(entry: Entry, node: Node, reading: Reading) -> Scorecard:
+    return Scorecard(
+        criteria=tuple(map(_criterion, fields.entries(fields.child(node, "criteria")))),
+        vetoes=tuple(rule(each, reading) for each in fields.entries(fields.child(node, "vetoes"))),
+        bands=tuple(map(_band, fields.entries(fields.child(node, "bands")))),
+        span=fields.extent(entry),
+    )
+
+
+def _criterion(entry: Entry) -> Criterion:
+    node = entry.value
+    return Criterion(
+        id=entry.key.fragment,
+        title=fields.words(fields.child(node, "title")),
+        weight=fields.fragment(fields.child(node, "weight")),
+        input=fields.fragment(fields.child(node, "input")),
+        points=_points(entry, fields.child(node, "points")),
+        span=fields.extent(entry),
+    )
+
+
+def _points(entry: Entry, node: Node | None) -> Fragment | tuple[PointsEntry, ...]:
+    if isinstance(node, MappingNode):
+        return tuple(
+            PointsEntry(each.key.fragment, points)
+            for each in fields.entries(node)
+            if (points := fields.fragment(each.value))
+        )
+    return fields.fragment(node) or nothing(entry.key.span)
+
+
+def _band(entry: Entry) -> Band:
+    """An entry of `bands:`: unary tests alone, or with a result and a reason."""
+    node = entry.value
+    tests = fields.child(node, "when") if isinstance(node, MappingNode) else node
+    return Band(
+        id=entry.key.fragment,
+        tests=fields.fragment(tests) or nothing(entry.key.span),
+        then=fields.fragment(fields.child(node, "then")),
+        because=fields.templates(fields.child(node, "because")),
+        span=fields.extent(entry),
+    )

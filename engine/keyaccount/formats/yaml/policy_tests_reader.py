@@ -1,0 +1,99 @@
+"""Read a policy's tests: cases of plain data."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.formats.yaml import fields, schema
+from keyaccount.formats.yaml.composer import compose
+from keyaccount.formats.yaml.fields import Reading
+from keyaccount.formats.yaml.files import read_source, refuse_unprintable
+from keyaccount.formats.yaml.nodes import Entry, Kind, MappingNode, Node, ScalarNode, SequenceNode
+from keyaccount.limits import DEFAULT_LIMITS, Limits
+from keyaccount.model.policy_tests import (
+    Aspect,
+    Datum,
+    Expectation,
+    PlainValue,
+    PolicyTestCase,
+    PolicyTests,
+)
+from keyaccount.source import Source, Span
+
+_ASPECTS = frozenset(each.value for each in Aspect)
+
+
+def read_policy_tests(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> PolicyTests:
+    """The cases of a file of policy tests.
+
+    Raises:
+        PolicyError: with everything that is wrong with the file.
+    """
+    if isinstance(origin, Path):
+        source = read_source(origin, limits.yaml_bytes)
+    else:
+        source = origin
+        refuse_unprintable(source)
+    root, problems = compose(source, limits)
+    reading = Reading(limits, None, problems)
+    if root is None:
+        raise PolicyError(problems)
+    reading.diagnostics.extend(schema.mistakes(root, schema.POLICY_TESTS))
+    cases = fields.items(fields.child(root, "cases"))
+    read = tuple(case for each in cases if (case := _case(each, reading)))
+    name = fields.fragment(fields.child(root, "policy"))
+    if reading.diagnostics or name is None:
+        raise PolicyError(reading.diagnostics)
+    return PolicyTests(name, read, root.span)
+
+
+def _case(node: Node, reading: Reading) -> PolicyTestCase | None:
+    name = fields.fragment(fields.child(node, "name"))
+    if name is None:
+        return None
+    given = fields.entries(fields.child(node, "given"))
+    expect = fields.entries(fields.child(node, "expect"))
+    return PolicyTestCase(
+        name=name,
+        as_of=fields.day(fields.child(node, "as_of"), reading),
+        given={each.key.value: _datum(each) for each in given},
+        expect={each.key.value: _expectation(each) for each in expect},
+        span=node.span,
+    )
+
+
+def _expectation(entry: Entry) -> Expectation:
+    """The detailed form where all keys are aspects; anything else is the value."""
+    node = entry.value
+    if isinstance(node, MappingNode) and node.entries and node.entries.keys() <= _ASPECTS:
+        aspects = {Aspect(name): _datum(each) for name, each in node.entries.items()}
+    else:
+        aspects = {Aspect.VALUE: _datum(entry)}
+    return Expectation(entry.key.fragment, aspects)
+
+
+def _datum(entry: Entry) -> Datum:
+    place: Span = entry.value.span
+    return Datum(entry.key.fragment, plain_value(entry.value), place)
+
+
+def plain_value(node: Node) -> PlainValue:
+    """A node as plain data: what is written as a date without quotes is one."""
+    match node:
+        case MappingNode(entries=entries):
+            return {name: plain_value(entry.value) for name, entry in entries.items()}
+        case SequenceNode(items=items):
+            return tuple(map(plain_value, items))
+        case ScalarNode():
+            return _date(node) or schema.plain_scalar(node)
+
+
+def _date(node: ScalarNode) -> date | None:
+    if node.kind is not Kind.TEXT or node.style:
+        return None
+    try:
+        return date.fromisoformat(node.value) if len(node.value) == 10 else None
+    except ValueError:
+        return None

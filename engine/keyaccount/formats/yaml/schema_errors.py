@@ -1,0 +1,173 @@
+"""`jsonschema`'s findings in our words: one function a keyword, at the author's own place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from keyaccount.diagnostics import format_messages as messages
+from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
+from keyaccount.formats.yaml.shape import Schema, json_type
+from keyaccount.source import Span
+
+_LOGIC = ("value", "context", "rules", "scorecard")
+
+
+class _Finding(NamedTuple):
+    """A finding of `jsonschema`: the keyword with its value, the schema around it, the data."""
+
+    keyword: str
+    value: Any
+    schema: Schema
+    instance: Any
+    words: str
+
+
+class _Place(NamedTuple):
+    """A node in the file with the key it stands under (None at the top)."""
+
+    node: Node
+    key: ScalarNode | None
+
+    @property
+    def name(self) -> str:
+        return self.key.value if self.key else "the file"
+
+    @property
+    def head(self) -> Span:
+        """Where to point for what is not there: the key, or the first key of the file."""
+        if self.key is not None:
+            return self.key.span
+        if isinstance(self.node, MappingNode) and self.node.entries:
+            return next(iter(self.node.entries.values())).key.span
+        return self.node.span
+
+
+def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
+    """A diagnostic for each thing that the schema refuses.
+
+    Args:
+        root: the file's nodes, for the places.
+        data: the same as plain data.
+        schema: the schema's document.
+    """
+    errors = Draft202012Validator(schema).iter_errors(data)
+    return [each for error in errors for each in _diagnostics(root, error)]
+
+
+def _diagnostics(root: MappingNode, error: ValidationError) -> Iterable[Diagnostic]:
+    place = _find(root, error.absolute_path)
+    if isinstance(place.node, ScalarNode) and place.node.is_missing:
+        return ()  # told already, as YAML without a value
+    if "propertyNames" in error.absolute_schema_path and isinstance(place.node, MappingNode):
+        name = str(error.instance)
+        if name in place.node.entries:
+            key = place.node.entries[name].key
+            place = _Place(key, key)
+    explain = _BY_KEYWORD.get(str(error.validator), _other)
+    return explain(place, _finding(error))
+
+
+def _finding(error: ValidationError) -> _Finding:
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    return _Finding(
+        str(error.validator), error.validator_value, schema, error.instance, error.message
+    )
+
+
+def _find(root: MappingNode, path: Iterable[str | int]) -> _Place:
+    node: Node = root
+    key: ScalarNode | None = None
+    for step in path:
+        match node:
+            case MappingNode(entries=entries) if isinstance(step, str):
+                key, node = entries[step]
+            case SequenceNode(items=items) if isinstance(step, int):
+                node = items[step]
+    return _Place(node, key)
+
+
+def _unknown_keys(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    known = list(finding.schema.get("properties", {}))
+    for entry in _entries(place):
+        if entry.key.value not in known:
+            yield messages.unknown_key(entry.key.span, entry.key.value, known)
+
+
+def _required(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    is_logic = finding.schema.get("$comment") == "no-logic"
+    wanted = _LOGIC if is_logic else tuple(finding.value)
+    present = {entry.key.value for entry in _entries(place)}
+    misspelt = {nearest(name, wanted) for name in present - set(wanted)}
+    if is_logic:
+        if not misspelt & set(wanted):
+            yield messages.no_logic(place.head)
+        return
+    # jsonschema reports each missing key by an error of its own, which names it in words only.
+    for name in wanted:
+        if name not in present and name not in misspelt and finding.words.startswith(f"{name!r} "):
+            yield messages.missing_key(place.head, name)
+
+
+def _kind(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    wanted = finding.value
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    yield messages.wrong_kind(place.node.span, place.name, json_type(place.node), names)
+
+
+def _choice(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    value = str(finding.instance)
+    if finding.schema.get("$comment") == "values-are-text":
+        yield messages.values_are_text(place.node.span, value)
+    elif isinstance(place.node, ScalarNode):
+        choices = [str(each) for each in finding.value]
+        yield messages.wrong_choice(place.node.span, place.name, value, choices)
+
+
+def _pattern(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    message = _BY_PATTERN.get(finding.schema.get("$comment", ""))
+    if message is None:
+        yield messages.other_mistake(place.node.span, place.name)
+    else:
+        yield message(place.node.span, str(finding.instance))
+
+
+def _empty(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    yield messages.empty(place.head, place.name)
+
+
+def _not(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    yield messages.key_not_here(place.head, place.name, finding.schema["$comment"])
+
+
+def _other(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
+    yield messages.other_mistake(place.head, place.name)
+
+
+def _entries(place: _Place) -> Iterable[Entry]:
+    return place.node.entries.values() if isinstance(place.node, MappingNode) else ()
+
+
+_BY_KEYWORD: dict[str, Callable[[_Place, _Finding], Iterator[Diagnostic]]] = {
+    "additionalProperties": _unknown_keys,
+    "required": _required,
+    "type": _kind,
+    "enum": _choice,
+    "pattern": _pattern,
+    "minLength": _empty,
+    "minItems": _empty,
+    "minProperties": _empty,
+    "not": _not,
+}
+
+_BY_PATTERN: dict[str, Callable[[Span, str], Diagnostic]] = {
+    "name": messages.bad_name,
+    "rule-id": messages.bad_rule_id,
+    "date": messages.bad_date,
+    "csv": messages.not_csv,
+}

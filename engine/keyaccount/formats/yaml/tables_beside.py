@@ -1,0 +1,48 @@
+"""Find the file that holds a table's rules: beside the policy, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from keyaccount.diagnostics import format_messages as messages
+from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.formats.yaml.fields import Reading
+from keyaccount.formats.yaml.files import read_source
+from keyaccount.formats.yaml.nodes import ScalarNode
+from keyaccount.source import Source
+
+
+def csv_source(node: ScalarNode, reading: Reading) -> Source | None:
+    """The text of the file that a table names; None where it cannot be had, which is reported."""
+    if reading.folder is None:
+        reading.report(messages.table_needs_folder(node.span))
+        return None
+    path = _inside(reading.folder, node.value)
+    if path is None:
+        reading.report(messages.table_unreachable(node.span, node.value))
+        return None
+    if not path.is_file():
+        reading.report(
+            messages.table_not_found(node.span, node.value, _near(reading.folder, node.value))
+        )
+        return None
+    try:
+        return read_source(path, reading.limits.yaml_bytes)
+    except PolicyError as error:
+        reading.diagnostics.extend(error.diagnostics)
+        return None
+
+
+def _inside(folder: Path, name: str) -> Path | None:
+    """The path, where it stays in the folder even when links are followed."""
+    path = folder / name
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError):
+        return None
+    return path if inside else None
+
+
+def _near(folder: Path, name: str) -> str | None:
+    return nearest(name, (each.name for each in folder.glob("*.csv")))

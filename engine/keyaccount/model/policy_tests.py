@@ -1,0 +1,64 @@
+"""What an author writes to test a policy: what is given, what is expected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from keyaccount.model.policy import Scalar
+from keyaccount.source import Fragment, Span
+
+PlainValue = Scalar | tuple["PlainValue", ...] | Mapping[str, "PlainValue"]
+"""Plain data: exact numbers, text, dates, lists, mappings."""
+
+
+class Aspect(StrEnum):
+    """What of a decision's outcome a case may speak about."""
+
+    VALUE = "value"
+    STATUS = "status"
+    RULES = "rules"
+    MISSING = "missing"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """A piece of plain data with its name and place."""
+
+    name: Fragment
+    value: PlainValue
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a decision must come to; only the aspects that the author states."""
+
+    decision: Fragment
+    aspects: Mapping[Aspect, Datum]
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTestCase:
+    """One case: its facts by name (left out: unknown), the date, the expected outcomes.
+
+    `as_of` is None where the author leaves it to whoever runs the tests.
+    """
+
+    name: Fragment
+    as_of: date | None
+    given: Mapping[str, Datum]
+    expect: Mapping[str, Expectation]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTests:
+    """The cases for one policy."""
+
+    policy: Fragment
+    cases: tuple[PolicyTestCase, ...]
+    span: Span
