@@ -120,13 +120,18 @@ class Builtin:
         """The signatures that take that many arguments."""
         return tuple(each for each in self.signatures if each.takes(count))
 
-    def by_names(self, names: Sequence[str]) -> tuple[Signature, tuple[int, ...]] | None:
-        """For a call by names: the signature, and which argument goes to each parameter."""
-        for signature in self.signatures:
-            order = signature.order_of(names)
-            if order is not None:
-                return signature, order
-        return None
+    def by_names(self, names: Sequence[str]) -> tuple[Builtin, tuple[int, ...]] | None:
+        """For a call by names: which argument goes to each parameter in turn.
+
+        Comes with the function cut down to the signatures of those names:
+        `keys` of `context put` takes a list, `key` doesn't. None where no
+        signature has the names.
+        """
+        orders = {each: each.order_of(names) for each in self.signatures}
+        named = tuple(each for each, order in orders.items() if order is not None)
+        if not named:
+            return None
+        return Builtin(self.name, named), orders[named[0]] or ()
 
     def by_types(self, arguments: Sequence[Type]) -> Signature | None:
         """The signature for arguments of those types; None where only the values can tell."""

@@ -81,11 +81,6 @@ def same(left: object, right: object) -> bool:
     return equal(left, right) is True
 
 
-def comparable(left: object, right: object) -> bool:
-    """Whether `left < right` has an answer."""
-    return less(left, right) is not None
-
-
 def _ordered(ordering: Callable[[Any, Any], bool], left: object, right: object) -> bool | None:
     kind = type(left)
     if kind is not type(right):

@@ -6,7 +6,6 @@ Source: DMN 1.5, 10.3.2.13 (table 55, `in`) and 10.3.2.7.
 from __future__ import annotations
 
 from keyaccount.feel.operations.comparison import (
-    comparable,
     compare,
     equal,
     greater,
@@ -18,11 +17,11 @@ from keyaccount.feel.values.range import Range
 
 
 def make_range(low: object, high: object, low_closed: bool, high_closed: bool) -> Range | None:
-    """`[low..high)` of two values; null where they don't compare.
+    """`[low..high)` of two values; null where they don't compare, or go backwards.
 
     A null end is kept: such a range holds nothing, but has its other end.
     """
-    if low is not None and high is not None and not comparable(low, high):
+    if low is not None and high is not None and not less_or_equal(low, high):
         return None
     return Range(low, high, low_closed, high_closed)
 
@@ -49,11 +48,8 @@ def in_test(value: object, test: object) -> bool | None:
     return equal(value, test)
 
 
-def _in_list(value: object, tests: list[object]) -> bool | None:
+def _in_list(value: object, tests: list[object]) -> bool:
     if isinstance(value, list) and equal(value, tests):
         return True
-    results = [in_test(value, test) for test in tests]
-    if True in results:
-        return True
-    # Tests of another kind than the value are passed over; null only where nothing compared.
-    return None if results and all(each is None for each in results) else False
+    # What doesn't compare with the value isn't the value: `true in [false, 2]` is false.
+    return any(in_test(value, test) is True for test in tests)

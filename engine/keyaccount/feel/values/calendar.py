@@ -58,7 +58,7 @@ def date_of(number: int) -> tuple[int, int, int]:
 
 def _month_and_day(year: int, day: int) -> tuple[int, int]:
     """Month and day of the month from a day of the year."""
-    month = min((day + 31) // 31, 12)
+    month = min(day // 28 + 1, 12)  # never too early, as no month is shorter
     while day_of_year(year, month, 1) > day:
         month -= 1
     return month, day - day_of_year(year, month, 1) + 1
