@@ -6,7 +6,7 @@ tests, named arguments) is kept here and lowered away in `keyaccount.ir`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal as OneOf
 
@@ -16,54 +16,94 @@ ArithmeticOperator = OneOf["+", "-", "*", "/", "**"]
 ComparisonOperator = OneOf["=", "!=", "<", "<=", ">", ">="]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Node:
-    """What all nodes have: the author's span. Two nodes are equal by content alone."""
+    """What all nodes have: the author's span. Two nodes are equal by content alone.
 
-    span: Span = field(compare=False)
+    Comparison, hash and text are written here once, not made by `dataclass` for
+    each of the classes: half of the time to import this module, and a chain of
+    thousands of operators can be compared without recursion.
+    """
+
+    span: Span
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node):
+            return NotImplemented
+        return _content(self) == _content(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(_content(self)))
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{name}={getattr(self, name)!r}" for name in _parts(self))
+        return f"{type(self).__name__}({parts})"
 
 
-@dataclass(frozen=True, slots=True)
+def _parts(node: Node) -> tuple[str, ...]:
+    """The fields of a node's own, without the span."""
+    names: tuple[str, ...] = node.__match_args__
+    return names[1:]
+
+
+def _content(node: Node) -> list[object]:
+    """What a tree holds, without its spans, in one list that no other tree has."""
+    content: list[object] = []
+    pending: list[object] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Node):
+            content.append(type(part))
+            pending += [getattr(part, name) for name in _parts(part)]
+        elif isinstance(part, tuple):
+            content.append(len(part))
+            pending += part
+        else:
+            content.append(part)
+    return content
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NullLiteral(Node):
     """`null`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class BooleanLiteral(Node):
     """`true`, `false`."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NumberLiteral(Node):
     """`20`, `.5`, `1.20E3`: exact."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class StringLiteral(Node):
     """`"text"`, escapes resolved."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class AtLiteral(Node):
     """`@"2024-01-01"`: a date, time or duration by its text."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Name(Node):
     """A name, its spaces normalised to one between parts."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Arithmetic(Node):
     """`left + right`, and so on."""
 
@@ -72,14 +112,14 @@ class Arithmetic(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Negation(Node):
     """`-operand`."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison(Node):
     """`left < right`, and so on."""
 
@@ -88,7 +128,7 @@ class Comparison(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Between(Node):
     """`operand between low and high`."""
 
@@ -97,7 +137,7 @@ class Between(Node):
     high: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class In(Node):
     """`operand in (test, test)`; one test or several."""
 
@@ -105,7 +145,7 @@ class In(Node):
     tests: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Conjunction(Node):
     """`left and right`."""
 
@@ -113,7 +153,7 @@ class Conjunction(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Disjunction(Node):
     """`left or right`."""
 
@@ -121,7 +161,7 @@ class Disjunction(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class If(Node):
     """`if condition then a else b`."""
 
@@ -130,7 +170,7 @@ class If(Node):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Iterator(Node):
     """`name in source`, or `name in start..end` (then `source` is an `IterationRange`)."""
 
@@ -138,7 +178,7 @@ class Iterator(Node):
     source: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class IterationRange(Node):
     """`start..end` behind `in` of a `for`: counts up or down."""
 
@@ -146,7 +186,7 @@ class IterationRange(Node):
     end: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class For(Node):
     """`for iterators return body`; `partial` names the results so far."""
 
@@ -154,7 +194,7 @@ class For(Node):
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Quantified(Node):
     """`some` or `every` `iterators satisfies predicate`."""
 
@@ -163,7 +203,7 @@ class Quantified(Node):
     predicate: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class InstanceOf(Node):
     """`operand instance of type`."""
 
@@ -171,14 +211,14 @@ class InstanceOf(Node):
     of: TypeExpression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListLiteral(Node):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ContextEntry(Node):
     """`key: value`; the key as a name, its quotes gone."""
 
@@ -186,14 +226,14 @@ class ContextEntry(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ContextLiteral(Node):
     """`{a: 1, b: a + 1}`; later entries see earlier ones."""
 
     entries: tuple[ContextEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RangeLiteral(Node):
     """`[low..high)` and its kin; as a unary test `< high` has no low.
 
@@ -207,7 +247,7 @@ class RangeLiteral(Node):
     high_closed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Path(Node):
     """`base.name`."""
 
@@ -215,7 +255,7 @@ class Path(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Filter(Node):
     """`base[predicate]`, by position or by condition."""
 
@@ -223,7 +263,7 @@ class Filter(Node):
     predicate: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Argument(Node):
     """An argument of a call; `name` is None for a positional one."""
 
@@ -231,7 +271,7 @@ class Argument(Node):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Invocation(Node):
     """`function(arguments)`; all named or all positional."""
 
@@ -239,7 +279,7 @@ class Invocation(Node):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FormalParameter(Node):
     """`name: type` of a function definition."""
 
@@ -247,7 +287,7 @@ class FormalParameter(Node):
     type: TypeExpression | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FunctionDefinition(Node):
     """`function(a: number) body`, or `external body`."""
 
@@ -256,7 +296,7 @@ class FunctionDefinition(Node):
     external: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnaryComparison(Node):
     """`>= 5`, `!= "x"` as a unary test, of the value that stands before it."""
 
@@ -264,7 +304,7 @@ class UnaryComparison(Node):
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class UnaryTests(Node):
     """`test, test` of a cell: true when any test is; `not(...)` turns it round.
 
@@ -277,40 +317,40 @@ class UnaryTests(Node):
     negated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class InputValue(Node):
     """`?` in a unary test: the value under test."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class NamedType(Node):
     """`number`, `date and time`, or the name of an item definition, dots included."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListTypeExpression(Node):
     """`list<item>`."""
 
     item: TypeExpression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RangeTypeExpression(Node):
     """`range<bound>`."""
 
     bound: TypeExpression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ContextTypeExpression(Node):
     """`context<name: type>`."""
 
     entries: tuple[tuple[str, TypeExpression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FunctionTypeExpression(Node):
     """`function<type> -> type`."""
 

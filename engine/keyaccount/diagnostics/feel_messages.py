@@ -1,0 +1,404 @@
+"""What is said about FEEL text: one function a message.
+
+`found` is the author's text at the place, empty where the text ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.source import Position, Span
+
+_SHOWN = 40
+
+
+def empty(span: Span, *, tests: bool) -> Diagnostic:
+    """There is no FEEL in the text at all."""
+    if tests:
+        hint = Text(
+            "write a test such as `>= 20`, or `-` for any value",
+            "写一个条件，如 `>= 20`；任意值写 `-`",
+        )
+    else:
+        hint = Text("write a value or a calculation, or `null`", "写一个值或算式；没有值写 `null`")
+    return Diagnostic(
+        "feel.empty", Text("there is no expression here", "此处没有表达式"), span, hint
+    )
+
+
+def expected_value(span: Span, found: str, behind: str | None) -> Diagnostic:
+    """A value has to stand here; `behind` is the operator or word before it."""
+    if behind is None:
+        message = Text(f"expected a value, found {_en(found)}", f"此处应为一个值，却是{_zh(found)}")
+    else:
+        message = Text(
+            f"expected a value behind `{behind}`, found {_en(found)}",
+            f"`{behind}` 之后应为一个值，却是{_zh(found)}",
+        )
+    return Diagnostic("feel.expected-value", message, span, _value_help(found, behind))
+
+
+def _value_help(found: str, behind: str | None) -> Text | None:
+    if not found and behind is not None:
+        return Text(
+            f"write what stands on the right of `{behind}`, or take `{behind}` away",
+            f"补上 `{behind}` 右边的内容，或删去 `{behind}`",
+        )
+    if found in (")", "]", "}", ","):
+        return Text(f"write the missing value before `{found}`", f"在 `{found}` 之前补上缺少的值")
+    if found in ("then", "else", "return", "satisfies", "in", "between", "external"):
+        return Text(
+            f"`{found}` is a word of the language; a name that holds it has to be declared",
+            f"`{found}` 是语言的保留字；含有它的名称须先声明",
+        )
+    if behind is not None:
+        return Text(
+            f"write a value between `{behind}` and `{found}`, or take one of them away",
+            f"在 `{behind}` 与 `{found}` 之间补上一个值，或删去其中一个",
+        )
+    return None
+
+
+def missing_left_side(span: Span, operator: str) -> Diagnostic:
+    """An operator at the start of a text."""
+    return Diagnostic(
+        "feel.missing-left-side",
+        Text(f"`{operator}` has nothing on its left", f"`{operator}` 左边没有内容"),
+        span,
+        Text(f"write a value before `{operator}`", f"在 `{operator}` 之前写一个值"),
+    )
+
+
+def bare_comparison(span: Span, operator: str, joined_by: str) -> Diagnostic:
+    """A comparison without its left side, as in `x >= 5 and <= 10`."""
+    return Diagnostic(
+        "feel.missing-left-side",
+        Text(f"`{operator}` has nothing on its left", f"`{operator}` 左边没有内容"),
+        span,
+        Text(
+            f"name the value again: `x >= 5 {joined_by} x <= 10`; a range is `x in [5..10]`",
+            f"请重复写出被比较的值：`x >= 5 {joined_by} x <= 10`；范围写作 `x in [5..10]`",
+        ),
+    )
+
+
+def joined_tests(span: Span, word: str) -> Diagnostic:
+    """Tests of a cell joined by `and` or `or`."""
+    return Diagnostic(
+        "feel.joined-tests",
+        Text(f"tests are not joined by `{word}`", f"条件之间不用 `{word}` 连接"),
+        span,
+        Text(
+            "a range is `[5..10]`, alternatives are `< 5, > 10`;"
+            f" or name the value under test: `? >= 5 {word} ? <= 10`",
+            "范围写作 `[5..10]`，并列的条件写作 `< 5, > 10`；"
+            f"或用 `?` 写出被测的值：`? >= 5 {word} ? <= 10`",
+        ),
+    )
+
+
+def expected_symbol(
+    span: Span, wanted: tuple[str, ...], found: str, help: Text | None
+) -> Diagnostic:
+    """A word or sign of the grammar has to stand here."""
+    en = " or ".join(f"`{each}`" for each in wanted)
+    zh = "或 ".join(f"`{each}`" for each in wanted)
+    return Diagnostic(
+        "feel.expected-symbol",
+        Text(f"expected {en}, found {_en(found)}", f"此处应为 {zh}，却是{_zh(found)}"),
+        span,
+        help,
+    )
+
+
+def expected_operator(span: Span, found: str, joined: str, known: Iterable[str]) -> Diagnostic:
+    """Two values with nothing between; `joined` is both as one name, empty where they are none."""
+    meant = nearest(joined, known) if joined else None
+    if meant is not None:
+        hint = Text(f"did you mean `{meant}`?", f"是否想写 `{meant}`？")
+    else:
+        hint = Text(
+            "put an operator between them, such as `and`, `=` or `+`, or quotes around text",
+            "在两者之间加运算符，如 `and`、`=`、`+`；文字请加双引号",
+        )
+    return Diagnostic(
+        "feel.expected-operator",
+        Text(f"expected an operator before {_en(found)}", f"{_zh(found).strip()} 之前应有运算符"),
+        span,
+        hint,
+    )
+
+
+def unexpected_end(span: Span, found: str, *, separator: bool) -> Diagnostic:
+    """The expression is complete, but text goes on."""
+    hint = None
+    if separator:
+        hint = Text(
+            "numbers have no thousands separators: `5000000`; a list is `[1, 2]`",
+            "数字中不用千位分隔符，写 `5000000`；列表写 `[1, 2]`",
+        )
+    return Diagnostic(
+        "feel.unexpected-text",
+        Text(
+            f"the expression is complete before {_en(found)}", f"表达式在{_zh(found)} 之前已经完整"
+        ),
+        span,
+        hint
+        or Text(
+            "take the rest away, or put brackets around what belongs together",
+            "删去其后的内容，或给属于一体的部分加括号",
+        ),
+    )
+
+
+def unclosed_bracket(
+    span: Span, opening: str, place: Position, wanted: tuple[str, ...], found: str
+) -> Diagnostic:
+    """A bracket that was opened at `place` is not closed where it should be."""
+    closing = wanted[0]
+    return Diagnostic(
+        "feel.unclosed-bracket",
+        Text(
+            f"expected `{closing}`, found {_en(found)}", f"此处应为 `{closing}`，却是{_zh(found)}"
+        ),
+        span,
+        Text(
+            f"`{opening}` was opened in line {place.line}, column {place.column}:"
+            f" close it with `{closing}`",
+            f"第 {place.line} 行第 {place.column} 列的 `{opening}` 没有闭合：请加 `{closing}`",
+        ),
+    )
+
+
+def stray_bracket(span: Span, found: str) -> Diagnostic:
+    """A closing bracket that nothing opened."""
+    return Diagnostic(
+        "feel.stray-bracket",
+        Text(f"`{found}` closes nothing", f"`{found}` 没有对应的左括号"),
+        span,
+        Text("take it away, or open the bracket further left", "删去它，或在左边补上左括号"),
+    )
+
+
+def unclosed_string(span: Span) -> Diagnostic:
+    """A string without its closing quote in the line."""
+    return Diagnostic(
+        "feel.unclosed-string",
+        Text("this string is not closed", "此字符串没有闭合"),
+        span,
+        Text(
+            'end it with `"` in the same line; a quote inside is `\\"`, a line break `\\n`',
+            '在同一行内以 `"` 结束；其中的引号写 `\\"`，换行写 `\\n`',
+        ),
+    )
+
+
+def unclosed_comment(span: Span) -> Diagnostic:
+    """`/*` without `*/`."""
+    return Diagnostic(
+        "feel.unclosed-comment",
+        Text("this comment is not closed", "此注释没有闭合"),
+        span,
+        Text("end it with `*/`", "以 `*/` 结束"),
+    )
+
+
+def foreign_operator(span: Span, written: str, hint: Text) -> Diagnostic:
+    """An operator of another language."""
+    return Diagnostic(
+        "feel.foreign-operator",
+        Text(f"`{written}` is no operator of FEEL", f"`{written}` 不是 FEEL 的运算符"),
+        span,
+        hint,
+    )
+
+
+def upper_case_word(span: Span, written: str) -> Diagnostic:
+    """`AND` for `and`."""
+    return Diagnostic(
+        "feel.upper-case-word",
+        Text(f"`{written}` is written in lower case", f"`{written}` 应为小写"),
+        span,
+        Text(f"write `{written.lower()}`", f"写 `{written.lower()}`"),
+    )
+
+
+def single_quotes(span: Span) -> Diagnostic:
+    """Text in single quotes."""
+    return Diagnostic(
+        "feel.single-quotes",
+        Text("text stands in double quotes", "文字须用双引号"),
+        span,
+        Text("write `\"` in place of `'`", "请把 `'` 换成 `\"`"),
+    )
+
+
+def full_width(span: Span, written: str, ascii: str) -> Diagnostic:
+    """Punctuation from a Chinese input method or a word processor."""
+    return Diagnostic(
+        "feel.full-width",
+        Text(f"`{written}` is no sign of FEEL", f"`{written}` 不是 FEEL 的符号"),
+        span,
+        Text(
+            f"write `{ascii}`, typed with the input method off",
+            f"请切换到英文输入法，写 `{ascii}`",
+        ),
+    )
+
+
+def unknown_character(span: Span, written: str) -> Diagnostic:
+    """A character that no FEEL text holds outside strings."""
+    shown = written if written.isprintable() else f"U+{ord(written[0]):04X}"
+    return Diagnostic(
+        "feel.unknown-character",
+        Text(f"`{shown}` has no meaning in FEEL", f"`{shown}` 在 FEEL 中没有意义"),
+        span,
+        Text(
+            'take it away; text stands in double quotes: `"text"`',
+            '删去它；文字须用双引号：`"文字"`',
+        ),
+    )
+
+
+def missing_else(span: Span, found: str, opened: Position) -> Diagnostic:
+    """An `if` without `else`."""
+    return Diagnostic(
+        "feel.missing-else",
+        Text(f"expected `else`, found {_en(found)}", f"此处应为 `else`，却是{_zh(found)}"),
+        span,
+        Text(
+            f"the `if` in line {opened.line}, column {opened.column} needs an `else`:"
+            " write `else null` where there is no other value",
+            f"第 {opened.line} 行第 {opened.column} 列的 `if` 需要 `else`："
+            "没有其他值时写 `else null`",
+        ),
+    )
+
+
+def not_without_brackets(span: Span) -> Diagnostic:
+    """`not x` for `not(x)`."""
+    return Diagnostic(
+        "feel.not-without-brackets",
+        Text("`not` needs brackets", "`not` 之后须有括号"),
+        span,
+        Text("write `not(...)`; unequal is `!=`", "写 `not(...)`；不等于写 `!=`"),
+    )
+
+
+def expected_name(span: Span, found: str, what: Text) -> Diagnostic:
+    """A name has to stand here: of a member, a variable, a parameter, an entry."""
+    return Diagnostic(
+        "feel.expected-name",
+        Text(
+            f"expected the name of {what.en}, found {_en(found)}",
+            f"此处应为{what.zh}的名称，却是{_zh(found)}",
+        ),
+        span,
+        Text("a name starts with a letter or `_`", "名称以文字、字母或 `_` 开头"),
+    )
+
+
+def expected_type(span: Span, found: str) -> Diagnostic:
+    """A type has to stand here."""
+    return Diagnostic(
+        "feel.expected-type",
+        Text(f"expected a type, found {_en(found)}", f"此处应为类型，却是{_zh(found)}"),
+        span,
+        Text(
+            "such as `number`, `string`, `date and time`, `list<number>`",
+            "如 `number`、`string`、`date and time`、`list<number>`",
+        ),
+    )
+
+
+def mixed_arguments(span: Span) -> Diagnostic:
+    """Named and positional arguments in one call."""
+    return Diagnostic(
+        "feel.mixed-arguments",
+        Text("named and unnamed arguments in one call", "同一调用中混用了命名参数和位置参数"),
+        span,
+        Text("name all of them or none", "要么全部写参数名，要么全部不写"),
+    )
+
+
+def repeated_name(span: Span, name: str, what: Text) -> Diagnostic:
+    """An entry, argument or parameter that is there already."""
+    return Diagnostic(
+        "feel.repeated-name",
+        Text(f"{what.en} named `{name}` is there already", f"已有名为 `{name}` 的{what.zh}"),
+        span,
+        Text("rename one of them, or take it away", "给其中一个改名，或删去"),
+    )
+
+
+def bad_escape(span: Span, written: str) -> Diagnostic:
+    """A `\\u` or `\\U` that stands for no character."""
+    return Diagnostic(
+        "feel.bad-escape",
+        Text(f"`{written}` stands for no character", f"`{written}` 不代表任何字符"),
+        span,
+        Text(
+            "`\\u` takes the four hexadecimal digits of a character, `\\U` six, up to 10FFFF;"
+            " a backslash itself is `\\\\`",
+            "`\\u` 后为四位十六进制字符编码，`\\U` 后为六位，至 10FFFF；反斜杠本身写 `\\\\`",
+        ),
+    )
+
+
+def number_out_of_range(span: Span) -> Diagnostic:
+    """A number too large or too small for a 34-digit decimal."""
+    return Diagnostic(
+        "feel.number-out-of-range",
+        Text("this number is out of range", "此数字超出范围"),
+        span,
+        Text("numbers reach from 1E-6143 to 9.99E+6144", "数字的范围为 1E-6143 至 9.99E+6144"),
+    )
+
+
+def too_deep(span: Span, limit: int) -> Diagnostic:
+    """Expressions nested deeper than the limit."""
+    return Diagnostic(
+        "feel.too-deep",
+        Text(f"nested more than {limit} levels deep", f"嵌套超过 {limit} 层"),
+        span,
+        Text("split it into named steps or decisions", "请拆分为命名的步骤或决策"),
+    )
+
+
+def too_long(span: Span, length: int, limit: int) -> Diagnostic:
+    """A text longer than the limit."""
+    return Diagnostic(
+        "feel.too-long",
+        Text(f"{length} characters, more than {limit}", f"共 {length} 个字符，超过 {limit}"),
+        span,
+        Text("split it into named steps or decisions", "请拆分为命名的步骤或决策"),
+    )
+
+
+def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """A name that is not declared."""
+    meant = nearest(name, known)
+    if meant is None:
+        hint = Text(
+            'declare it, or write text in double quotes: `"text"`',
+            '请先声明；文字须用双引号：`"文字"`',
+        )
+    else:
+        hint = Text(f"did you mean `{meant}`?", f"是否想写 `{meant}`？")
+    return Diagnostic(
+        "feel.unknown-name", Text(f"unknown name `{name}`", f"未知的名称 `{name}`"), span, hint
+    )
+
+
+def _short(found: str) -> str:
+    return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
+
+
+def _en(found: str) -> str:
+    return f"`{_short(found)}`" if found else "the end"
+
+
+def _zh(found: str) -> str:
+    return f" `{_short(found)}`" if found else "结尾"

@@ -1,0 +1,1 @@
+"""The grammar of FEEL, part by part; `keyaccount.feel.parser` is the entry."""

@@ -1,0 +1,32 @@
+"""How much of anything is too much: the bounds on what comes in from outside, in one place.
+
+Whoever reads hostile input takes a `Limits`; what goes past one is refused with
+a message that names the limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds; every one may be set by the caller.
+
+    `feel_nesting`: expressions inside one another, in levels. Three Python
+    frames serve a level, so a caller that asks for more than some 250 has to
+    raise Python's own recursion limit as well.
+    `feel_length`: one FEEL text, in characters.
+    `yaml_bytes`: one file; `yaml_nesting` in levels, `yaml_nodes` and
+    `yaml_aliases` by count.
+    """
+
+    feel_nesting: int = 200
+    feel_length: int = 100_000
+    yaml_bytes: int = 5_000_000
+    yaml_nesting: int = 100
+    yaml_nodes: int = 1_000_000
+    yaml_aliases: int = 100
+
+
+DEFAULT_LIMITS = Limits()
