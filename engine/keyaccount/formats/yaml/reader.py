@@ -71,7 +71,7 @@ def inspect_policies(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Inspectio
     paths = sorted(each for each in folder.iterdir() if _is_policy(each))
     if not paths:
         return Inspection({}, (yaml_messages.no_policies(str(folder)),))
-    return _merged(inspect_policy(each, limits) for each in paths)
+    return inspections_together(inspect_policy(each, limits) for each in paths)
 
 
 def inspect_policy(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Inspection:
@@ -96,7 +96,8 @@ def _is_policy(path: Path) -> bool:
     return path.suffix.lower() in _ENDINGS and not path.name.startswith(".") and path.is_file()
 
 
-def _merged(inspections: Iterable[Inspection]) -> Inspection:
+def inspections_together(inspections: Iterable[Inspection]) -> Inspection:
+    """Several files as one set of policies; two of the same name are a mistake."""
     policies: dict[str, Policy] = {}
     diagnostics: list[Diagnostic] = []
     for inspection in inspections:
