@@ -174,9 +174,7 @@ def test_any_plain_text(content: str, pure: bool) -> None:
     st.sampled_from(["\n", "\r\n"]),
     st.booleans(),
 )
-def test_any_block(
-    style: str, indicators: str, lines: list[str], ending: str, pure: bool
-) -> None:
+def test_any_block(style: str, indicators: str, lines: list[str], ending: str, pure: bool) -> None:
     body = "".join(f"  {line}{ending}" if line else ending for line in lines)
     check_places(f"a: {style}{indicators}{ending}{body}b: 1{ending}", pure)
 
