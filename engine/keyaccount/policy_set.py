@@ -149,15 +149,16 @@ class Edition:
         self, policies: PolicySet, policy: str, decisions: Sequence[str] | None, day: date
     ) -> None:
         self.program = policies.bound(policy, day, decisions)
-        self.compiled: CompiledProgram = compile_program(
-            self.program, policies.full_names(policy, decisions)
-        )
+        self.compiled: CompiledProgram = compile_program(self.program, policy)
+        wanted = policies.full_names(policy, decisions)
         self.frame = Frame(
             policy,
             policies.version,
-            tuple(name.removeprefix(policy + ".") for name in self.compiled.decisions),
-            self.compiled.shown,
-            tuple(self.program.facts),
+            {
+                name.removeprefix(policy + "."): list(self.program.decisions).index(name)
+                for name in wanted
+            },
+            self.compiled.facts,
             self._because,
         )
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, in_order
-from keyaccount.formats.yaml.reader import read_policies, read_policy_file
-from keyaccount.ir.lowering import lower
-from keyaccount.model.policy import Policy
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, in_order
+from keyaccount.formats.yaml.reader import (
+    Inspection,
+    inspect_policies,
+    inspect_policy,
+    inspections_together,
+)
+from keyaccount.ir.lowering import lower_as_far
 from keyaccount.verify.program import verify
 
 
@@ -19,21 +23,22 @@ def check(paths: Iterable[Path]) -> tuple[Diagnostic, ...]:
         paths: folders, each a set of policies that may refer to each other, and
             files, which together are one more set.
     """
-    found: list[Diagnostic] = []
+    folders: list[Path] = []
     files: list[Path] = []
     for path in paths:
-        if path.is_dir():
-            found.extend(_check_folder(path))
-        else:
-            files.append(path)
+        (folders if path.is_dir() else files).append(path)
+    found: list[Diagnostic] = []
+    for folder in folders:
+        found.extend(_check(inspect_policies(folder)))
     if files:
-        found.extend(_check_files(files))
+        found.extend(_check(inspections_together(map(inspect_policy, files))))
     return in_order(found)
 
 
-def _check_folder(folder: Path) -> tuple[Diagnostic, ...]:
-    try:
-        policies = read_policies(folder)
-    except PolicyError as error:
-        return error.diagnostics
-    return _check_policies(policies)
+def _check(inspection: Inspection) -> list[Diagnostic]:
+    """What reading found, and what the readable rest shows."""
+    program, problems = lower_as_far(inspection.policies)
+    found = [*inspection.diagnostics, *problems]
+    if not any(each.severity is Severity.ERROR for each in found):
+        found.extend(verify(program))
+    return found

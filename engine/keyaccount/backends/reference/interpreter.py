@@ -61,6 +61,14 @@ def evaluate_observed(
     return run
 
 
+def allows(fact: core.Fact, value: object, as_of: date, now: datetime | None = None) -> bool:
+    """Whether a value passes a fact's own tests."""
+    if fact.allowed is None:
+        return True
+    run = evaluate_observed(core.Program({}, {}, {}), {}, as_of, now, None)
+    return run.value(fact.allowed, {"?": value}) is True
+
+
 @dataclass(slots=True)
 class Run:
     """One evaluation: its facts, and the outcomes so far."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from keyaccount.diagnostics import policy_messages as messages
-from keyaccount.diagnostics.diagnostic import PolicyError, Severity
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity
 from keyaccount.feel import syntax
 from keyaccount.feel.names import Scope
 from keyaccount.feel.types import ANY, ContextType, Enumeration, Type
@@ -38,6 +38,17 @@ def lower(policies: Mapping[str, Policy]) -> core.Program:
     Raises:
         PolicyError: with every mistake found, in the order of their places.
     """
+    program, problems = lower_as_far(policies)
+    if any(each.severity is Severity.ERROR for each in problems):
+        raise PolicyError(problems)
+    return program
+
+
+def lower_as_far(policies: Mapping[str, Policy]) -> tuple[core.Program, list[Diagnostic]]:
+    """The program as far as the policies can be understood, and all that can't be.
+
+    Where there are mistakes the program is not fit for use; a null stands for each.
+    """
     unit = Unit()
     types: dict[str, Type] = {}
     parts = {name: _Part(policy, policies, unit, types) for name, policy in policies.items()}
@@ -54,11 +65,10 @@ def lower(policies: Mapping[str, Policy]) -> core.Program:
     for full in order:
         decisions[full] = owner[full].lower(full)
         types[full] = decisions[full].type
-    if any(each.severity is Severity.ERROR for each in unit.problems):
-        raise PolicyError(unit.problems)
-    parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
-    in_file_order = {full: decisions[full] for full in order}
-    return core.Program(facts, parameters, in_file_order)
+    parameters = {
+        each.name: each for part in parts.values() for each in part.parameters.values()
+    }
+    return core.Program(facts, parameters, decisions), unit.problems
 
 
 class _Part:
