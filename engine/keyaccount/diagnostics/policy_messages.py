@@ -65,8 +65,8 @@ def operand_mismatch(span: Span, operator: str, left: str, right: str) -> Diagno
     return Diagnostic(
         "feel.type-mismatch",
         Text(
-            f"`{operator}` cannot be used between {left} and {right}",
-            f"`{operator}` 不能用于 {left} 与 {right} 之间",
+            f"`{operator}` cannot be used between `{left}` and `{right}`",
+            f"`{operator}` 不能用于 `{left}` 与 `{right}` 之间",
         ),
         span,
         _mismatch_help(left, right),
@@ -92,12 +92,13 @@ def wrong_type(span: Span, found: str, wanted: str) -> Diagnostic:
     return Diagnostic(
         "feel.type-mismatch",
         Text(
-            f"this is {found}, but {wanted} is needed here", f"此处需要 {wanted}，得到的是 {found}"
+            f"this gives `{found}`, but `{wanted}` is needed here",
+            f"此处需要 `{wanted}`，得到的是 `{found}`",
         ),
         span,
         Text(
-            f"change the expression so that it gives {wanted}, or the declared type",
-            f"请修改表达式使其结果为 {wanted}，或修改声明的类型",
+            f"change the expression so that it gives `{wanted}`, or change the declared type",
+            f"请修改表达式使其结果为 `{wanted}`，或修改声明的类型",
         ),
     )
 

@@ -39,6 +39,5 @@ def _check(inspection: Inspection) -> list[Diagnostic]:
     """What reading found, and what the readable rest shows."""
     program, problems = lower_as_far(inspection.policies)
     found = [*inspection.diagnostics, *problems]
-    if not any(each.severity is Severity.ERROR for each in found):
-        found.extend(verify(program))
-    return found
+    has_mistakes = any(each.severity is Severity.ERROR for each in found)
+    return [*found, *verify(program, complete=not has_mistakes)]

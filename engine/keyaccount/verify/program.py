@@ -13,14 +13,16 @@ from keyaccount.ir.requirements import uses
 from keyaccount.verify.overlaps import overlaps, versions_overlap
 
 
-def verify(program: core.Program) -> tuple[Diagnostic, ...]:
+def verify(program: core.Program, *, complete: bool = True) -> tuple[Diagnostic, ...]:
     """What is wrong or doubtful in a program, over all its dates.
 
     Args:
         program: as lowered, not bound to a date.
+        complete: false for one with mistakes in it, of which only the tables
+            that could be read are looked at.
     """
     found: list[Diagnostic] = []
-    for check in CHECKS:
+    for check in CHECKS if complete else CHECKS_OF_TABLES:
         found.extend(check(program))
     return in_order(found)
 
@@ -75,8 +77,6 @@ def _unused(program: core.Program) -> Iterator[Diagnostic]:
             yield unused_name(parameter.span, name.rpartition(".")[2], "parameter", "参数")
 
 
-CHECKS: tuple[Callable[[core.Program], Iterator[Diagnostic]], ...] = (
-    _at_each_date,
-    _versions,
-    _unused,
-)
+Check = Callable[[core.Program], Iterator[Diagnostic]]
+CHECKS_OF_TABLES: tuple[Check, ...] = (_at_each_date, _versions)
+CHECKS: tuple[Check, ...] = (*CHECKS_OF_TABLES, _unused)

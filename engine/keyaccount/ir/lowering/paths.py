@@ -25,6 +25,7 @@ from keyaccount.ir.lowering.checks import failed, item_type
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import is_dynamic
 from keyaccount.ir.lowering.unary_tests import Lower
+from keyaccount.source import Span
 
 _OF_DATE: dict[str, Type] = dict.fromkeys(("year", "month", "day", "weekday"), NUMBER)
 _OF_TIME: dict[str, Type] = {
@@ -50,9 +51,16 @@ def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression
     base = lower(node.base, bindings)
     kind = component_type(base.type, node.name)
     if kind is None:
-        bindings.report(messages.unknown_entry(node.span, node.name, _entries(base.type)))
+        bindings.report(messages.unknown_entry(_name_span(node), node.name, _entries(base.type)))
         return failed(node.span)
     return core.Path(kind, node.span, base, node.name)
+
+
+def _name_span(node: syntax.Path) -> Span:
+    """The span of the name behind the dot, where the author wrote it plainly."""
+    start = node.span.end - len(node.name)
+    span = Span(node.span.source, start, node.span.end)
+    return span if span.text == node.name else node.span
 
 
 def _decision(node: syntax.Path, bindings: Bindings) -> core.Expression | None:

@@ -59,15 +59,14 @@ def lower_as_far(policies: Mapping[str, Policy]) -> tuple[core.Program, list[Dia
     order, cycles = in_order(needs)
     owner = {full: part for part in parts.values() for full in part.decisions}
     for circle in cycles:
-        unit.problems.append(messages.cycle(owner[circle[0]].span_of(circle[0]), circle))
+        span = owner[circle[0]].mention_of(circle[1], circle[0])
+        unit.problems.append(messages.cycle(span, circle))
     types.update(dict.fromkeys(owner, ANY))
     decisions: dict[str, core.Decision] = {}
     for full in order:
         decisions[full] = owner[full].lower(full)
         types[full] = decisions[full].type
-    parameters = {
-        each.name: each for part in parts.values() for each in part.parameters.values()
-    }
+    parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
     return core.Program(facts, parameters, decisions), unit.problems
 
 
@@ -122,7 +121,7 @@ class _Part:
         """The full names of the decisions that a decision mentions."""
         found: dict[str, None] = {}
         for tree in self._trees(self.decisions[full]):
-            for name in free_names(tree):
+            for name, _ in free_names(tree):
                 if name in self._visible and name not in self.policy.facts:
                     found[self._visible[name]] = None
         return list(found)
@@ -139,7 +138,12 @@ class _Part:
             if tree is not None:
                 yield tree
 
-    def span_of(self, full: str) -> Span:
+    def mention_of(self, needed: str, full: str) -> Span:
+        """Where a decision mentions another."""
+        for tree in self._trees(self.decisions[full]):
+            for name, span in free_names(tree):
+                if self._visible.get(name) == needed:
+                    return span
         return self.decisions[full].name.span()
 
     def bindings(self) -> Bindings:

@@ -101,5 +101,5 @@ def _band(band: Band, score: core.Expression, declared: Type | None, inputs: Inp
         output if declared is None else require(output, declared, inputs.bindings),
         Validity(),
         lower_reasons(band.because, inputs.bindings, inputs.texts, inputs.steps),
-        band.span,
+        band.id.span(),
     )

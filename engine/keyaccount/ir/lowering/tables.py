@@ -112,7 +112,7 @@ def lower_rule(rule: DecisionRule, outputs: Sequence[OutputClause], inputs: Inpu
         lower_output(rule.then, outputs, inputs, rule.span),
         rule.validity,
         lower_reasons(rule.because, inputs.bindings, inputs.texts, inputs.steps),
-        rule.span,
+        rule.id.span(),
     )
 
 

@@ -12,7 +12,7 @@ from keyaccount.feel.parser import parse_expression, parse_unary_tests
 from keyaccount.ir.lowering.expressions import MAX_DEPTH
 from keyaccount.ir.lowering.names import Unit
 from keyaccount.ir.lowering.unary_tests import syntax_children
-from keyaccount.source import Fragment
+from keyaccount.source import Fragment, Span
 
 Parse = Callable[[], syntax.Expression]
 
@@ -69,16 +69,17 @@ def is_deeper(tree: syntax.Expression, limit: int) -> bool:
     return False
 
 
-def free_names(tree: syntax.Expression, bound: frozenset[str] = frozenset()) -> Iterator[str]:
-    """The names a tree uses and does not bind; `a.b` gives `a` and `a.b`."""
-    pending: list[tuple[syntax.Expression, frozenset[str]]] = [(tree, bound)]
+def free_names(tree: syntax.Expression) -> Iterator[tuple[str, Span]]:
+    """The names a tree uses and does not bind, with their places; `a.b` gives `a` and `a.b`."""
+    pending: list[tuple[syntax.Expression, frozenset[str]]] = [(tree, frozenset())]
     while pending:
         node, bound = pending.pop()
         match node:
             case syntax.Name(name=name) if name not in bound:
-                yield name
+                yield name, node.span
             case syntax.Path(base=syntax.Name(name=base), name=name) if base not in bound:
-                yield from (base, f"{base}.{name}")
+                yield base, node.base.span
+                yield f"{base}.{name}", node.span
             case syntax.For() | syntax.Quantified():
                 for each in node.iterators:
                     pending.append((each.source, bound))
