@@ -1,0 +1,63 @@
+"""The shipped policies' own tests, on every backend; and what those tests leave out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from evaluators import EVALUATORS
+from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.diagnostics.render import render
+from keyaccount.ir.binding import bind, rules_of
+from keyaccount.ir.requirements import select
+from keyaccount.verify.policy_tests import run
+from policies.shipped import POLICIES, PROGRAM, TESTS
+
+TODAY = date(2026, 1, 1)
+CASES_BY_POLICY = [(name, case) for name, tests in TESTS.items() for case in tests.cases]
+
+
+@pytest.mark.parametrize("backend", EVALUATORS)
+@pytest.mark.parametrize("policy", POLICIES)
+def test_cases_of_a_policy(policy, backend):
+    results = list(run(PROGRAM, TESTS[policy], TODAY, EVALUATORS[backend]))
+    problems = [problem for each in results for problem in each.problems]
+    assert results
+    assert not problems, "\n" + render(problems, Language.EN)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_decision_has_a_case(policy):
+    expected = {name for case in TESTS[policy].cases for name in case.expect}
+    assert expected == set(POLICIES[policy].decisions)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_rule_decides_in_a_case(policy):
+    program = bind(select(PROGRAM, [f"{policy}.{each}" for each in expected_of(policy)]), TODAY)
+    matched = set()
+    for case in TESTS[policy].cases:
+        given = {name: each.value for name, each in case.given.items() if each.value is not None}
+        outcomes = EVALUATORS["reference"](program, given, TODAY)
+        matched |= {(name, rule) for name in case.expect for rule in ids(outcomes, policy, name)}
+    written = {
+        (each.local_name, rule.id)
+        for each in program.decisions.values()
+        if each.policy == policy
+        for rule in rules_of(each.logic)
+    }
+    assert written <= matched
+
+
+def expected_of(policy):
+    return list(POLICIES[policy].decisions)
+
+
+def ids(outcomes, policy, name):
+    return outcomes[f"{policy}.{name}"].rules
+
+
+def test_names_of_cases_are_unique():
+    names = [(policy, case.name.text) for policy, case in CASES_BY_POLICY]
+    assert len(names) == len(set(names))
