@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from keyaccount.diagnostics.diagnostic import PolicyError
@@ -139,13 +139,17 @@ def test_yaml_spellings_of_true_and_null_are_feel_ones() -> None:
 CONTENT = st.text(st.sampled_from("ab'\"\\ \t\n月😀:#-n"), max_size=30)
 
 
+def scalars_if_any(text: str, pure: bool) -> list[ScalarNode]:
+    """The scalars of what is YAML; passes over what is not."""
+    try:
+        return scalars(text, pure)
+    except PolicyError:
+        reject()
+
+
 def check_places(text: str, pure: bool) -> None:
     """Whatever ruamel.yaml reads, each character stands where its offset says."""
-    try:
-        found = scalars(text, pure)
-    except PolicyError:
-        assume(False)
-    for node in found:
+    for node in scalars_if_any(text, pure):
         fragment = node.fragment
         offsets = list(fragment.offsets)
         assert len(offsets) == len(node.value) + 1
@@ -177,11 +181,3 @@ def test_any_plain_text(content: str, pure: bool) -> None:
 def test_any_block(style: str, indicators: str, lines: list[str], ending: str, pure: bool) -> None:
     body = "".join(f"  {line}{ending}" if line else ending for line in lines)
     check_places(f"a: {style}{indicators}{ending}{body}b: 1{ending}", pure)
-
-
-@given(st.text(st.sampled_from("ab:-?&*!|>'\"[]{},# \n\t月1.~"), max_size=40))
-def test_no_text_makes_the_reader_stumble(text: str) -> None:
-    try:
-        scalars(text)
-    except PolicyError as error:
-        assert all(each.span and each.help for each in error.diagnostics)

@@ -47,12 +47,21 @@ def block_places(text: str, start: int, value: str) -> list[Place] | None:
 
 
 def _indents(text: str, at: int, indicators: str) -> Iterator[int]:
-    first = next((line.text for line in _lines(text, at) if line.text.strip(" ")), "")
-    detected = len(first) - len(first.lstrip(" "))
+    detected = _detected_indent(text, at)
     if any(each.isdigit() for each in indicators):
         yield from range(detected + _MOST_INDENT, -1, -1)
     else:
         yield max(detected, 1)
+
+
+def _detected_indent(text: str, at: int) -> int:
+    """The most spaces of the first line with content and of the empty ones before it."""
+    most = 0
+    for line in _lines(text, at):
+        most = max(most, len(line.text) - len(line.text.lstrip(" ")))
+        if line.text.strip(" "):
+            break
+    return most
 
 
 def _lines(text: str, at: int) -> Iterator[_Line]:

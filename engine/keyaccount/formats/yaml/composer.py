@@ -168,7 +168,8 @@ class Composition:
     def _entry(self, mapping: MappingNode, key: ScalarNode, value: Node) -> None:
         if key.is_missing:
             if key.start == key.end:
-                self.diagnostics.append(messages.empty_key(self._span(key.start, 1)))
+                place = max(self._source.text.rfind(":", 0, key.start + 1), 0)
+                self.diagnostics.append(messages.empty_key(self._span(place, 1)))
         elif key.value == "<<" and not key.style:
             self.diagnostics.append(messages.merge_key(key.span))
         elif key.value in mapping.entries:

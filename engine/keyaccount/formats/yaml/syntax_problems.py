@@ -15,7 +15,7 @@ from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.source import Source, Span
 
 _CLOSING = {"[": "]", "{": "}"}
-_ESCAPE = re.compile(r"\\(?:x\w{0,2}|u\w{0,4}|U\w{0,8}|[^\r\n])")
+_ESCAPE = re.compile(r"\\(?:x\w{0,2}|u\w{0,4}|U\w{0,8}|[^\r\n]?)")
 _FIRST_WORD = re.compile(r"[^\r\n]*[^\s]")
 
 
@@ -125,6 +125,27 @@ def _stray(source: Source, problem: Problem) -> Diagnostic | None:
     return messages.stray_bracket(_at(source, problem.place), character)
 
 
+def _anchor(source: Source, problem: Problem) -> Diagnostic | None:
+    """`&` or `*` without a name behind it."""
+    if "alphabetic or numeric" not in problem.words:
+        return None
+    begin = max(source.text.rfind(each, 0, problem.place) for each in "&*")
+    return messages.reserved_character(_at(source, begin), _character(source, begin))
+
+
+def _value(source: Source, problem: Problem) -> Diagnostic | None:
+    """Inside brackets, something else where an item should begin."""
+    if "node content" not in problem.words:
+        return None
+    if _character(source, problem.place) == ":":
+        return messages.empty_key(_at(source, problem.place))
+    begin = max(source.text.rfind(each, 0, problem.place) for each in _CLOSING)
+    if begin < 0:
+        return None
+    bracket = source.text[begin]
+    return messages.unclosed_bracket(_at(source, begin), bracket, _CLOSING[bracket])
+
+
 def _tag(source: Source, problem: Problem) -> Diagnostic | None:
     if "tag" not in problem.words + problem.context:
         return None
@@ -149,6 +170,8 @@ def _misplaced(source: Source, problem: Problem) -> Diagnostic | None:
     """Something where a key or a dash should begin: after a value, or wrongly indented."""
     if "block" not in problem.context:
         return None
+    if _character(source, problem.place) == ":":
+        return messages.empty_key(_at(source, problem.place))
     line, column = source.position(problem.place)
     if source.line_text(line)[: column - 1].strip(" -"):
         return messages.text_after_quote(_to_line_end(source, problem.place))
@@ -161,14 +184,16 @@ _RECOGNIZERS: tuple[Callable[[Source, Problem], Diagnostic | None], ...] = (
     _escape,
     _block,
     _reserved,
+    _directive,
     _colon,
     _dash,
     _question_mark,
     _missing_colon,
     _flow,
     _stray,
+    _anchor,
+    _value,
     _tag,
-    _directive,
     _document,
     _misplaced,
 )
