@@ -99,6 +99,38 @@ def tokenize(text: str) -> Tokens:
     return Tokens(texts, kinds, starts, ends)
 
 
+NAME_SYMBOLS = frozenset(("+", "-", "*", "/", "**", ".", "'", "?"))
+"""The symbols that a name may hold behind its first word (DMN 1.5, rule 30), and `?`."""
+
+
+def spelling(tokens: Tokens, first: int, end: int) -> str:
+    """Some tokens as one name: one space where the author left any."""
+    texts, _, starts, ends = tokens
+    pieces = [texts[first]]
+    for at in range(first + 1, end):
+        if starts[at] > ends[at - 1]:
+            pieces.append(" ")
+        pieces.append(texts[at])
+    return "".join(pieces)
+
+
+def may_be_in_name(tokens: Tokens, at: int) -> bool:
+    """Whether a name that the text itself declares may hold a token."""
+    kind = tokens.kinds[at]
+    return kind in (WORD, NUMBER) or (kind == SYMBOL and tokens.texts[at] in NAME_SYMBOLS)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be written as a name, and is read back the same."""
+    tokens = tokenize(text)
+    count = len(tokens.texts) - 1
+    return (
+        tokens.kinds[0] == WORD
+        and all(may_be_in_name(tokens, at) for at in range(count))
+        and spelling(tokens, 0, count) == text
+    )
+
+
 def name_parts(name: str) -> list[str]:
     """The texts of a name's tokens: two spellings of one name have the same ones."""
     if name.isascii() and name.isidentifier():

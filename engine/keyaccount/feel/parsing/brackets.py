@@ -15,7 +15,8 @@ from keyaccount.feel.lexer import STRING, name_parts
 from keyaccount.feel.parsing import mistakes
 from keyaccount.feel.parsing.literals import string_value
 from keyaccount.feel.parsing.name_reading import new_name
-from keyaccount.feel.parsing.reader import COMPARISON, Reader
+from keyaccount.feel.parsing.powers import COMPARISON
+from keyaccount.feel.parsing.reader import Reader
 from keyaccount.feel.syntax import (
     ComparisonOperator,
     ContextEntry,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from keyaccount.diagnostics.diagnostic import Text
-from keyaccount.feel.lexer import NUMBER, SYMBOL, WORD
+from keyaccount.feel.lexer import NUMBER, WORD, may_be_in_name
 from keyaccount.feel.names import RESERVED
 from keyaccount.feel.parsing import mistakes
 from keyaccount.feel.parsing.reader import Reader
 from keyaccount.feel.syntax import Name
 
-_NAME_SYMBOLS = frozenset(("+", "-", "*", "/", "**", ".", "'", "?"))
 _MEMBER = Text("an entry", "条目")
 
 
@@ -73,14 +72,8 @@ def new_name(reader: Reader, what: Text, *, any_word: bool = False) -> str:
 
 def new_name_end(reader: Reader, first: int, *, any_word: bool) -> int:
     """The token behind all those from `first` on that a declared name may hold."""
-    texts = reader.texts
-    kinds = reader.kinds
     at = first
-    while (
-        (kinds[at] == WORD and (any_word or texts[at] not in RESERVED))
-        or kinds[at] == NUMBER
-        or (kinds[at] == SYMBOL and texts[at] in _NAME_SYMBOLS)
-    ):
+    while may_be_in_name(reader.tokens, at) and (any_word or reader.texts[at] not in RESERVED):
         at += 1
     return at
 

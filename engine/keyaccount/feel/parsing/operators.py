@@ -15,18 +15,16 @@ from typing import cast
 
 from keyaccount.feel.parsing import mistakes
 from keyaccount.feel.parsing.operands import operand, suffixed
-from keyaccount.feel.parsing.reader import (
-    ADDITION,
+from keyaccount.feel.parsing.powers import (
     AND,
     ANYTHING,
     COMPARISON,
-    EXPONENTIATION,
     INSTANCE_OF,
-    MULTIPLICATION,
     NEGATION,
     OR,
-    Reader,
+    POWERS,
 )
+from keyaccount.feel.parsing.reader import Reader
 from keyaccount.feel.parsing.type_expressions import type_expression
 from keyaccount.feel.parsing.unary_tests import in_tests
 from keyaccount.feel.syntax import (
@@ -43,25 +41,6 @@ from keyaccount.feel.syntax import (
     Negation,
 )
 from keyaccount.source import Span
-
-_POWERS = {
-    "or": OR,
-    "and": AND,
-    "=": COMPARISON,
-    "!=": COMPARISON,
-    "<": COMPARISON,
-    "<=": COMPARISON,
-    ">": COMPARISON,
-    ">=": COMPARISON,
-    "between": COMPARISON,
-    "in": COMPARISON,
-    "+": ADDITION,
-    "-": ADDITION,
-    "*": MULTIPLICATION,
-    "/": MULTIPLICATION,
-    "**": EXPONENTIATION,
-    "instance": INSTANCE_OF,
-}
 
 
 class _Stack:
@@ -151,7 +130,7 @@ def _operator(stack: _Stack, floor: int) -> bool:
     reader = stack.reader
     while True:
         text = reader.texts[reader.at]
-        power = _POWERS.get(text, ANYTHING)
+        power = POWERS.get(text, ANYTHING)
         if power <= floor or (power == INSTANCE_OF and reader.texts[reader.at + 1] != "of"):
             return False
         stack.reduce(power)

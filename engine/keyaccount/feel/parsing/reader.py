@@ -6,23 +6,12 @@ from typing import Protocol
 
 from keyaccount.diagnostics import feel_messages
 from keyaccount.diagnostics.diagnostic import PolicyError
-from keyaccount.feel.lexer import WORD, tokenize
+from keyaccount.feel.lexer import WORD, spelling, tokenize
 from keyaccount.feel.names import RESERVED, NameIndex, Scope, longest
+from keyaccount.feel.parsing.powers import ANYTHING
 from keyaccount.feel.syntax import Expression
 from keyaccount.limits import Limits
 from keyaccount.source import Fragment, Span
-
-# How tightly operators bind. A part of an expression is read down to a floor:
-# operators that bind no tighter than it end the part.
-ANYTHING = 0
-OR = 1
-AND = 2
-COMPARISON = 3
-ADDITION = 4
-MULTIPLICATION = 5
-EXPONENTIATION = 6
-NEGATION = 7
-INSTANCE_OF = 8
 
 
 class ReadExpression(Protocol):
@@ -59,6 +48,7 @@ class Reader:
         "scope",
         "starts",
         "texts",
+        "tokens",
     )
 
     def __init__(
@@ -68,12 +58,22 @@ class Reader:
         self.scope = scope
         self.limits = limits
         self.expression = expression
-        self.texts, self.kinds, self.starts, self.ends = tokenize(fragment.text)
+        self.tokens = tokenize(fragment.text)
+        self.texts, self.kinds, self.starts, self.ends = self.tokens
+        self.at: int
+        self.depth: int
+        self.range_end: int
+        self.keys: NameIndex
+        self.layers: list[NameIndex]
+        self.restart()
+
+    def restart(self) -> None:
+        """Go back to the start."""
         self.at = 0
         self.depth = -1  # the outermost expression is at level 0
-        self.layers: list[NameIndex] = [*scope.names]
-        self.keys = NameIndex()
         self.range_end = -1
+        self.keys = NameIndex()
+        self.layers = [*self.scope.names]
 
     def span(self, first: int) -> Span:
         """The span from a token to the last one read."""
@@ -122,9 +122,4 @@ class Reader:
 
     def spelling(self, first: int, end: int) -> str:
         """The tokens as one name: one space where the author left any."""
-        pieces = [self.texts[first]]
-        for at in range(first + 1, end):
-            if self.starts[at] > self.ends[at - 1]:
-                pieces.append(" ")
-            pieces.append(self.texts[at])
-        return "".join(pieces)
+        return spelling(self.tokens, first, end)

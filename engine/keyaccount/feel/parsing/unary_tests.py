@@ -5,6 +5,7 @@ Source: DMN 1.5, 10.3.1.2, rules 7 (simple positive unary test), 13 to 18, 51 c 
 
 from __future__ import annotations
 
+from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.feel.parsing import mistakes
 from keyaccount.feel.parsing.brackets import (
     COMPARISONS,
@@ -13,7 +14,8 @@ from keyaccount.feel.parsing.brackets import (
     range_from,
     unary_comparison,
 )
-from keyaccount.feel.parsing.reader import COMPARISON, Reader
+from keyaccount.feel.parsing.powers import COMPARISON
+from keyaccount.feel.parsing.reader import Reader
 from keyaccount.feel.syntax import Expression, UnaryComparison, UnaryTests
 
 _GOES_ON = frozenset(("(", "[", ".", "+", "-", "*", "/", "**", "instance"))
@@ -45,17 +47,38 @@ def in_tests(reader: Reader) -> tuple[Expression, ...]:
 
 
 def unary_tests(reader: Reader) -> UnaryTests:
-    """A whole cell: `-`, tests, or `not(tests)`."""
-    if reader.texts[0] == "-" and not reader.texts[1]:
+    """A whole cell: `-`, tests, or `not(tests)`.
+
+    Raises:
+        PolicyError: it is none of these.
+    """
+    if reader.texts[:2] == ["-", ""]:
         reader.at = 1
         return UnaryTests(reader.span(0), (), negated=False)
-    if reader.texts[:2] == ["not", "("] and reader.declared(0) is None:
-        reader.at = 2
-        tests = _tests(reader)
-        close(reader, 1, ")")
-        if not reader.texts[reader.at]:
-            return UnaryTests(reader.span(0), tests, negated=True)
-        reader.at = 0  # a call of the function `not`, with more behind it
+    if reader.texts[:2] != ["not", "("] or reader.declared(0) is not None:
+        return _positive(reader)
+    try:
+        return _negated(reader)
+    except PolicyError as error:
+        refused = error
+    # It may be a call of the function `not`, with more behind it.
+    reader.restart()
+    try:
+        return _positive(reader)
+    except PolicyError:
+        raise refused from None
+
+
+def _negated(reader: Reader) -> UnaryTests:
+    reader.at = 2
+    tests = _tests(reader)
+    close(reader, 1, ")")
+    if reader.texts[reader.at]:
+        raise mistakes.no_end(reader)
+    return UnaryTests(reader.span(0), tests, negated=True)
+
+
+def _positive(reader: Reader) -> UnaryTests:
     tests = _tests(reader)
     return UnaryTests(reader.span(0), tests, negated=False)
 
