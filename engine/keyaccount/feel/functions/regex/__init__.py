@@ -1,0 +1,1 @@
+"""Regular expressions as XPath has them, on top of Python's `re`."""
