@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 _WIDTH_OF_FILES = 120
 
@@ -24,3 +24,13 @@ def _console(*, stderr: bool) -> Console:
     terminal = (sys.stderr if stderr else sys.stdout).isatty()
     width = None if terminal or "COLUMNS" in os.environ else _WIDTH_OF_FILES
     return Console(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+
+
+def show(console: Console, what: RenderableType) -> None:
+    """Print; in files without the blanks that pad a table's lines."""
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as captured:
+        console.print(what)
+    console.out("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -16,15 +16,28 @@ from keyaccount.result.json_text import number_text
 
 @dataclass(frozen=True, slots=True)
 class Glossary:
-    """What the program's facts and decisions are called in one language."""
+    """What facts and decisions are called in one language; `policy` is the one spoken of."""
 
     program: Program
     language: Language
+    policy: str = ""
 
     def fact(self, name: str) -> str:
         """`Monthly volume (monthly_tonnes)`, or the bare name where there is no title."""
         fact = self.program.facts.get(name)
         return self._named(name, fact.title if fact else {})
+
+    def subject(self, name: str) -> str:
+        """A fact or one of the policy's decisions, by title and name; other text as it is."""
+        if name in self.program.facts:
+            return self.fact(name)
+        decision = self.program.decisions.get(f"{self.policy}.{name}")
+        return self._named(name, decision.title if decision else {})
+
+    def fact_title(self, name: str) -> str:
+        """A fact's title; its name where it has none."""
+        fact = self.program.facts.get(name)
+        return in_language(fact.title if fact else {}, self.language) or name
 
     def decision(self, full_name: str) -> str:
         """A decision's title; its name where it has none."""
@@ -41,6 +54,12 @@ class Glossary:
         """A decision's value, declared values by their titles."""
         decision = self.program.decisions.get(full_name)
         return self.value(value, decision.value_titles if decision else {})
+
+    def value_title(self, full_name: str, value: str) -> str:
+        """The title alone of a declared value; the value where it has none."""
+        decision = self.program.decisions.get(full_name)
+        titles = decision.value_titles.get(value, {}) if decision else {}
+        return in_language(titles, self.language) or value
 
     def value(self, value: object, titles: Mapping[str, Titles]) -> str:
         """A value for people: yes and no, digits in groups, lists with commas."""

@@ -11,14 +11,27 @@ from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Span
 
 
-def unknown_policy(name: str, known: Iterable[str]) -> Diagnostic:
+def unknown_policy(name: str, known: Iterable[str], span: Span | None = None) -> Diagnostic:
     """No policy goes by this name."""
     known = tuple(known)
     return Diagnostic(
         "cli.unknown-policy",
         Text(f"there is no policy `{name}`", f"没有策略 `{name}`"),
-        None,
+        span,
         _choose(name, known),
+    )
+
+
+def no_tests(path: Path) -> Diagnostic:
+    """There is nothing to run."""
+    return Diagnostic(
+        "cli.no-tests",
+        Text(f"no policy tests in `{path}`", f"`{path}` 里没有策略测试"),
+        None,
+        Text(
+            "write them as YAML into a folder `tests` beside the policies",
+            "把测试写成 YAML，放在策略旁边的 `tests` 文件夹里",
+        ),
     )
 
 
