@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import reduce
+from dataclasses import dataclass, field
+from functools import cache, partial, reduce
 
 from keyaccount.feel import types
 from keyaccount.feel.types import FunctionType, ListType, Type
 from keyaccount.feel.values.function import FunctionValue
-from keyaccount.feel.values.typing import conform, is_member
+from keyaccount.feel.values.typing import conform, tester
 
 Implementation = Callable[..., object]
 ResultRule = Callable[[Sequence[Type]], Type]
@@ -32,12 +32,14 @@ class Signature:
     index `required` on may be left out; of a `variadic` signature the last
     parameter may come any number of times, but once at least.
     `implementation` takes values of the parameters' types, null only where
-    the parameter is nullable.
+    the parameter is nullable. `tests` tell for each parameter whether a value
+    is its own as it stands.
     """
 
     parameters: tuple[Parameter, ...]
     result: Type | ResultRule
     implementation: Implementation
+    tests: tuple[Callable[[object], bool], ...] = field(repr=False)
     required: int
     variadic: bool = False
 
@@ -67,19 +69,16 @@ class Signature:
             return None
         return tuple(names.index(name) for name in given)
 
-    def strict(self, *arguments: object) -> object:
-        """Call it with arguments that are known to be of its types, or null."""
-        for parameter, value in zip(self.parameters_for(len(arguments)), arguments, strict=True):
-            if value is None and not parameter.nullable:
-                return None
-        return self.implementation(*arguments)
-
     def accepts(self, arguments: Sequence[object]) -> bool:
         """Whether the arguments are of its types as they are."""
-        return self.takes(len(arguments)) and all(
-            parameter.nullable if value is None else _fits(value, parameter.type)
-            for parameter, value in zip(self.parameters_for(len(arguments)), arguments, strict=True)
-        )
+        count = len(arguments)
+        if not self.takes(count):
+            return False
+        tests = self.tests
+        if count > len(tests):
+            tests = tests + tests[-1:] * (count - len(tests))
+        # A list, as a generator would cost as much again as the tests.
+        return all([test(value) for test, value in zip(tests, arguments, strict=False)])  # noqa: C419 - see above
 
     def converted(self, arguments: Sequence[object]) -> list[object] | None:
         """The arguments after DMN's implicit conversions; None where they don't fit."""
@@ -87,7 +86,8 @@ class Signature:
             return None
         values = []
         for parameter, value in zip(self.parameters_for(len(arguments)), arguments, strict=True):
-            fitting = value if _fits(value, parameter.type) else conform(value, parameter.type)
+            fits = _tester(parameter)(value)
+            fitting = value if fits else conform(value, parameter.type)
             if fitting is None and not (value is None and parameter.nullable):
                 return None
             values.append(fitting)
@@ -161,11 +161,20 @@ class Builtin:
                 yield signature
 
 
-def _fits(value: object, wanted: Type) -> bool:
-    """Whether a value is of a parameter's type; of a function only how many it takes counts."""
-    if isinstance(wanted, FunctionType):
-        return isinstance(value, FunctionValue) and value.arity == len(wanted.parameters)
-    return is_member(value, wanted)
+@cache
+def _tester(parameter: Parameter) -> Callable[[object], bool]:
+    """Whether a value is a parameter's as it is; of a function only its arity counts."""
+    of = parameter.type
+    test = partial(_takes, len(of.parameters)) if isinstance(of, FunctionType) else tester(of)
+    return partial(_is_null_or, test) if parameter.nullable else test
+
+
+def _takes(count: int, value: object) -> bool:
+    return isinstance(value, FunctionValue) and value.arity == count
+
+
+def _is_null_or(test: Callable[[object], bool], value: object) -> bool:
+    return value is None or test(value)
 
 
 def may_convert(source: Type, target: Type) -> bool:
@@ -193,7 +202,8 @@ def signature(
     complete = tuple(
         each if isinstance(each, Parameter) else Parameter(*each) for each in parameters
     )
-    return Signature(complete, result, implementation, len(complete) - optional, variadic)
+    tests = tuple(map(_tester, complete))
+    return Signature(complete, result, implementation, tests, len(complete) - optional, variadic)
 
 
 def function(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from keyaccount.feel.values.time import NANOS_PER_DAY, NANOS_PER_SECOND, fraction_text
 
@@ -81,8 +82,7 @@ def _signed(sign: str, size: int) -> int:
     return -size if sign else size
 
 
-@dataclass(frozen=True, slots=True)
-class DurationParts:
+class DurationParts(NamedTuple):
     """The components of a duration of days and time; all have its sign."""
 
     days: int

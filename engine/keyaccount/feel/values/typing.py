@@ -5,8 +5,9 @@ Source: DMN 1.5, 10.3.2.9.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from functools import reduce
+from functools import cache, partial, reduce
 from typing import assert_never
 
 from keyaccount.feel import types
@@ -97,6 +98,35 @@ def is_member(value: object, of: Type) -> bool:
             return isinstance(value, FunctionValue) and types.conforms(type_of(value), of)
         case _:
             assert_never(of)
+
+
+@cache
+def tester(of: Type) -> Callable[[object], bool]:
+    """A quick test for one type, for what is tested over and over: null fails it."""
+    if of == types.ANY:
+        return _is_known
+    if isinstance(of, SimpleType):
+        return partial(_is_of_class, _CLASSES.get(of, type(None)))
+    if isinstance(of, ListType) and of.item == types.ANY:
+        return partial(_is_of_class, list)
+    if isinstance(of, ListType) and of.item in _CLASSES:
+        return partial(_is_list_of, frozenset((_CLASSES[of.item], type(None))))
+    return lambda value: value is not None and is_member(value, of)
+
+
+def _is_known(value: object) -> bool:
+    return value is not None
+
+
+def _is_of_class(kind: type, value: object) -> bool:
+    return type(value) is kind
+
+
+def _is_list_of(kinds: frozenset[type], value: object) -> bool:
+    return isinstance(value, list) and kinds.issuperset(map(type, value))
+
+
+_CLASSES: dict[Type, type] = {of: kind for kind, of in _SIMPLE.items()}
 
 
 def conform(value: object, to: Type) -> object:
