@@ -47,6 +47,11 @@ def item(base: ast.expr, index: ast.expr) -> ast.expr:
     return ast.Subscript(base, index, ast.Load())
 
 
+def append(list_: str, item_: ast.expr) -> ast.stmt:
+    """`list_.append(item_)`."""
+    return ast.Expr(call(ast.Attribute(load(list_), "append", ast.Load()), item_))
+
+
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
     """`left operator right`."""
     return ast.Compare(left, [operator], [right])
@@ -62,9 +67,19 @@ def is_not(left: ast.expr, constant: bool | None, /) -> ast.expr:
     return compare(left, ast.IsNot(), ast.Constant(constant))
 
 
-TRUE = ast.Constant(value=True)
-FALSE = ast.Constant(value=False)
-NONE = ast.Constant(value=None)
+def true() -> ast.expr:
+    """`True`."""
+    return ast.Constant(value=True)
+
+
+def false() -> ast.expr:
+    """`False`."""
+    return ast.Constant(value=False)
+
+
+def none() -> ast.expr:
+    """`None`."""
+    return ast.Constant(value=None)
 
 
 def all_(tests: Sequence[ast.expr]) -> ast.expr:

@@ -97,7 +97,7 @@ class Decisions:
         decided = build.compare(
             build.call("type", build.load(target)), ast.Is(), build.load("tuple")
         )
-        return [build.if_(build.not_(decided), [build.give(build.NONE)]), taken]
+        return [build.if_(build.not_(decided), [build.give(build.none())]), taken]
 
     def general(self) -> ast.stmt:
         """`general(facts..., today, moment)`: the outcomes, any fact maybe unknown."""
@@ -132,7 +132,6 @@ class Decisions:
     def _general_table(self, table: core.Table, locals_: Locals, target: str) -> list[ast.stmt]:
         candidates, waits_for = self.scope.fresh("candidates"), self.scope.fresh("waits_for")
         body: list[ast.stmt] = [build.assign(candidates, ast.List([], ast.Load()))]
-        append = ast.Attribute(build.load(candidates), "append", ast.Load())
         for rule in table.rules:
             tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]
             output = self.general_expressions.expression(rule.output, locals_)
@@ -140,7 +139,7 @@ class Decisions:
                 Candidate, ast.Constant(rule.id), output, build.load(waits_for)
             )
             body.append(build.assign(waits_for, self._helper(condition, *tests)))
-            added = ast.Expr(build.call(append, candidate))
+            added = build.append(candidates, candidate)
             body.append(build.if_(build.is_not(build.load(waits_for), False), [added]))
         outcome = self._helper(
             combine,

@@ -22,7 +22,6 @@ from keyaccount.ir import core
 from keyaccount.ir.outcome import Unknown
 from keyaccount.ir.rewrite import descendants
 
-_SLOW = build.give(build.call("slow", build.load("given"), build.load("as_of"), build.load("now")))
 _VALUE = "value"
 
 
@@ -57,11 +56,11 @@ class Entry:
     def _decide_raw(self) -> ast.stmt:
         names = self._decisions.fact_names
         facts = list(self._program.facts.values())
-        body: list[ast.stmt] = [build.assign("complete", build.TRUE)]
+        body: list[ast.stmt] = [build.assign("complete", build.true())]
         if self._uses_moments:
             body.append(self._moments())
         else:
-            body += [build.assign(each, build.NONE) for each in MOMENTS]
+            body += [build.assign(each, build.none()) for each in MOMENTS]
         body.append(build.assign("get", ast.Attribute(build.load("given"), "get", ast.Load())))
         for name, fact in zip(names, facts, strict=True):
             body += self._fact(name, fact)
@@ -81,7 +80,7 @@ class Entry:
         """What goes wrong in the usual way is done again in the slow one, which says why."""
         kinds = [ArithmeticError, TypeError, AttributeError]
         names = build.tuple_(build.load(each.__name__) for each in kinds)
-        return ast.ExceptHandler(names, None, [_SLOW])
+        return ast.ExceptHandler(names, None, [_slow()])
 
     def _fact(self, name: str, fact: core.Fact) -> list[ast.stmt]:
         taken = build.assign(name, build.call("get", ast.Constant(fact.name)))
@@ -97,7 +96,7 @@ class Entry:
         if fact.nullable:
             return [ast.Pass()]
         unknown = self._pool.refer("unknown", Unknown(frozenset((fact.name,))), fact.name)
-        return [build.assign(name, unknown), build.assign("complete", build.FALSE)]
+        return [build.assign(name, unknown), build.assign("complete", build.false())]
 
     def _given(self, name: str, fact: core.Fact) -> list[ast.stmt]:
         kind = self._decisions.scope.facts[fact.name].kind
@@ -106,67 +105,71 @@ class Entry:
             return checks
         test = self._test(fact, Plain(build.load(name), kind, nullable=False))
         before = self._decisions.expressions.take_before()
-        return [*checks, *before, build.if_(build.not_(test), [_SLOW])]
+        return [*checks, *before, _unless(test)]
 
     def _typed(self, name: str, type_: Type, kind: Kind) -> list[ast.stmt]:
-        value = build.load(name)
         if kind is Kind.NUMBER:
             return [self._number(name)]
         if isinstance(type_, Enumeration):
             declared = self._pool.refer("values", frozenset(type_.values))
-            known = build.all_([_is_of("str", value), build.compare(value, ast.In(), declared)])
-            return [build.if_(build.not_(known), [_SLOW])]
-        if kind in (Kind.STRING, Kind.BOOLEAN):
-            python = "str" if kind is Kind.STRING else "bool"
-            return [build.if_(build.not_(_is_of(python, value)), [_SLOW])]
-        taken = build.call(
-            self._pool.helper("taken", taken_as), value, self._pool.refer("type", type_)
-        )
+            member = build.compare(build.load(name), ast.In(), declared)
+            return [_unless(build.all_([_is_of("str", name), member]))]
+        if kind is Kind.STRING:
+            return [_unless(_is_of("str", name))]
+        if kind is Kind.BOOLEAN:
+            return [_unless(_is_of("bool", name))]
+        helper = self._pool.helper("taken_as", taken_as)
+        type_code = self._pool.refer("type", type_)
+        taken = build.assign(name, build.call(helper, build.load(name), type_code))
         if kind is not Kind.DATE:
-            return [build.assign(name, taken)]
-        date = self._pool.helper("Date", Date)
-        is_date = build.compare(build.call("type", value), ast.Is(), date)
-        return [build.if_(build.not_(is_date), [build.assign(name, taken)])]
+            return [taken]
+        self._pool.helper("Date", Date)
+        return [build.if_(build.not_(_is_of("Date", name)), [taken])]
 
     def _number(self, name: str) -> ast.stmt:
-        """An exact, finite number of 34 digits; `plus` raises where it would round."""
-        value = build.load(name)
+        """An exact, finite number of 34 digits; `exact_plus` raises where it would round."""
+        self._pool.helper("Decimal", Decimal)
         exact = self._pool.helper("exact_plus", EXACT.plus)
         create = self._pool.helper("exact_create", EXACT.create_decimal)
-        self._pool.helper("Decimal", Decimal)
-        is_finite = build.call(ast.Attribute(value, "is_finite", ast.Load()))
-        decimal = [
-            build.if_(build.not_(is_finite), [_SLOW]),
-            build.assign(name, build.call(exact, value)),
-        ]
-        integer = [build.assign(name, build.call(create, value))]
-        otherwise = build.if_(_is_of("int", value), integer, [_SLOW])
-        return build.if_(_is_of("Decimal", value), decimal, [otherwise])
+        is_finite = build.call(ast.Attribute(build.load(name), "is_finite", ast.Load()))
+        decimal = [_unless(is_finite), build.assign(name, build.call(exact, build.load(name)))]
+        integer = [build.assign(name, build.call(create, build.load(name)))]
+        otherwise = build.if_(_is_of("int", name), integer, [_slow()])
+        return build.if_(_is_of("Decimal", name), decimal, [otherwise])
 
     def _no_others(self, count: int) -> ast.stmt:
         """Facts that nobody declares; looked for only where the number of facts is not right."""
-        given = build.load("given")
-        differs = build.compare(build.call("len", given), ast.NotEq(), ast.Constant(count))
+        number = build.call("len", build.load("given"))
+        differs = build.compare(number, ast.NotEq(), ast.Constant(count))
         unsure = build.any_([differs, build.not_(build.load("complete"))])
-        keys = build.call(ast.Attribute(given, "keys", ast.Load()))
+        keys = build.call(ast.Attribute(build.load("given"), "keys", ast.Load()))
         declared = self._pool.refer("declared", frozenset(self._program.facts))
         others = build.not_(build.compare(keys, ast.LtE(), declared))
-        return build.if_(build.all_([unsure, others]), [_SLOW])
+        return build.if_(build.all_([unsure, others]), [_slow()])
 
     def _outcomes(self, names: list[str]) -> list[ast.stmt]:
-        arguments = [build.load(each) for each in (*names, *MOMENTS)]
-        facts = build.tuple_(build.load(each) for each in names)
-        outcomes = build.load("outcomes")
-        known = [
-            build.assign("outcomes", build.call("known", *arguments)),
-            build.if_(build.is_not(outcomes, None), [build.give(build.tuple_([outcomes, facts]))]),
-        ]
-        general = build.call("general", *arguments)
+        known = build.call("known", *map(build.load, (*names, *MOMENTS)))
+        is_settled = build.is_not(build.load("outcomes"), None)
+        settled = build.if_(is_settled, [_result(build.load("outcomes"), names)])
+        general = build.call("general", *map(build.load, (*names, *MOMENTS)))
         raw = build.call("map", self._pool.helper("raw_of", raw_of), general)
         return [
-            build.if_(build.load("complete"), known),
-            build.give(build.tuple_([build.call("tuple", raw), facts])),
+            build.if_(build.load("complete"), [build.assign("outcomes", known), settled]),
+            _result(build.call("tuple", raw), names),
         ]
+
+
+def _result(outcomes: ast.expr, facts: list[str]) -> ast.stmt:
+    return build.give(build.tuple_([outcomes, build.tuple_(map(build.load, facts))]))
+
+
+def _unless(test: ast.expr) -> ast.stmt:
+    return build.if_(build.not_(test), [_slow()])
+
+
+def _slow() -> ast.stmt:
+    """Hand all over to the plain checks."""
+    return build.give(build.call("slow", *map(build.load, ("given", "as_of", "now"))))
 
 
 def taken_as(value: object, type_: Type) -> object:
@@ -182,8 +185,8 @@ def taken_as(value: object, type_: Type) -> object:
     return found
 
 
-def _is_of(python: str, value: ast.expr) -> ast.expr:
-    return build.compare(build.call("type", value), ast.Is(), build.load(python))
+def _is_of(python: str, name: str) -> ast.expr:
+    return build.compare(build.call("type", build.load(name)), ast.Is(), build.load(python))
 
 
 def _mentions_moment(program: core.Program) -> bool:

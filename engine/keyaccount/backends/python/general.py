@@ -33,11 +33,11 @@ class GeneralCompiler:
             case core.Literal():
                 return self._scope.pool.refer("constant", node.value)
             case core.Input():
-                return self._scope.facts[node.name].code
+                return self._scope.facts[node.name].again().code
             case core.DecisionValue():
-                return self._scope.decisions[node.name].code
+                return self._scope.decisions[node.name].again().code
             case core.Local():
-                return locals_[node.name].code
+                return locals_[node.name].again().code
             case core.Moment():
                 return build.load("today" if node.which == "today" else "moment")
             case core.Arithmetic():
@@ -150,7 +150,7 @@ class GeneralCompiler:
 
     def _range(self, node: core.MakeRange, locals_: Locals) -> ast.expr:
         bounds = [
-            build.NONE if each is None else self.expression(each, locals_)
+            build.none() if each is None else self.expression(each, locals_)
             for each in (node.low, node.high)
         ]
         how = (node.low_closed, node.high_closed, node.operator)
@@ -159,7 +159,7 @@ class GeneralCompiler:
     def _filter(self, node: core.Filter, locals_: Locals) -> ast.expr:
         base = self.expression(node.base, locals_)
         if node.predicate.type == NUMBER:
-            no_item = {**locals_, node.item: Plain(build.NONE)}
+            no_item = {**locals_, node.item: Plain(build.none())}
             position = self.expression(node.predicate, no_item)
             return build.call(self._helper("filter_by_position"), base, position)
         names, inner = self._scope.bound(locals_, node.item)
@@ -205,7 +205,7 @@ class GeneralCompiler:
             case _:
                 function = runtime.built_in(node.function)
         arguments = [
-            build.NONE if each is None else self.expression(each, locals_)
+            build.none() if each is None else self.expression(each, locals_)
             for each in node.arguments
         ]
         return build.call(self._scope.pool.refer("feel", function, node.function), *arguments)

@@ -54,4 +54,4 @@ class Pool:
 
 
 def _hint(value: object) -> str:
-    return str(value) if isinstance(value, Decimal) else ""
+    return str(value).replace("-", "minus_") if isinstance(value, Decimal) else ""

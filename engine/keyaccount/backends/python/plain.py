@@ -11,6 +11,8 @@ general path, where it gives null.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
+from decimal import Decimal
 from typing import assert_never
 
 from keyaccount.backends.python import build
@@ -24,11 +26,18 @@ from keyaccount.backends.python.scope import (
     joined,
     kind_of_value,
 )
+from keyaccount.feel.values.number import CONTEXT
 from keyaccount.ir import core
 
 ORDERING: dict[str, ast.cmpop] = {"<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE()}
 EQUALITY: dict[str, ast.cmpop] = {"=": ast.Eq(), "!=": ast.NotEq()}
-TRAPPING = {"+": "exact_add", "-": "exact_subtract", "*": "exact_multiply", "/": "exact_divide"}
+TRAPPING: dict[str, tuple[str, Callable[..., Decimal]]] = {
+    "+": ("plus", CONTEXT.add),
+    "-": ("minus", CONTEXT.subtract),
+    "*": ("times", CONTEXT.multiply),
+    "/": ("divided_by", CONTEXT.divide),
+}
+"""Arithmetic in 34 digits; what has no result raises."""
 
 
 class PlainCompiler:
@@ -52,11 +61,11 @@ class PlainCompiler:
                 code = self._scope.pool.refer("number", value)
                 return Plain(code, kind_of_value(value), nullable=value is None)
             case core.Input():
-                return self._scope.facts[node.name]
+                return self._scope.facts[node.name].again()
             case core.DecisionValue():
-                return self._scope.decisions[node.name]
+                return self._scope.decisions[node.name].again()
             case core.Local():
-                return locals_[node.name]
+                return locals_[node.name].again()
             case core.Moment(which="today"):
                 return Plain(build.load("today"), Kind.DATE, nullable=False)
             case core.Comparison():
@@ -73,7 +82,8 @@ class PlainCompiler:
             case core.Negate():
                 operand = self.value(node.operand, locals_)
                 if operand.sure and operand.kind is Kind.NUMBER:
-                    code = build.call("exact_minus", operand.code)
+                    helper = self._scope.pool.helper("negated", CONTEXT.minus)
+                    code = build.call(helper, operand.code)
                     return Plain(code, Kind.NUMBER, nullable=False)
                 return self._by_helper(node, locals_)
             case core.If():
@@ -135,7 +145,7 @@ class PlainCompiler:
         guarded = ordered and left.kind in ORDERED and all(each.repeatable for each in nullable)
         if not nullable or not guarded:
             return self._as_test(self._compared(node, left, right, locals_))
-        guards = [build.is_not(each.code, None) for each in nullable]
+        guards = [build.is_not(each.again().code, None) for each in nullable]
         compared = build.compare(left.code, _operator(node.operator), right.code)
         return build.all_([*guards, compared])
 
@@ -151,7 +161,8 @@ class PlainCompiler:
         left, right = self.value(node.left, locals_), self.value(node.right, locals_)
         numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
         if numbers and left.sure and right.sure and node.operator in TRAPPING:
-            code = build.call(TRAPPING[node.operator], left.code, right.code)
+            helper = self._scope.pool.helper(*TRAPPING[node.operator])
+            code = build.call(helper, left.code, right.code)
             return Plain(code, Kind.NUMBER, nullable=False)
         code = self._general.expression(node, locals_)
         return Plain(code, Kind.NUMBER if numbers else Kind.OTHER)

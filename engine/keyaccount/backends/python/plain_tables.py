@@ -42,7 +42,7 @@ class PlainTables:
             branches.append(build.if_(self._test(rule, locals_), [found, ast.Break()]))
         branches.append(build.assign(target, self._raw(table.default, (), locals_)))
         branches.append(ast.Break())
-        return [*self._expressions.take_before(), ast.While(build.TRUE, branches, [])]
+        return [*self._expressions.take_before(), ast.While(build.true(), branches, [])]
 
     def _raw(self, output: core.Expression, rules: tuple[str, ...], locals_: Locals) -> ast.expr:
         """A decided outcome: a shared constant where the output is one."""
@@ -63,8 +63,7 @@ class PlainTables:
         matching = self._scope.fresh("matching")
         collect: list[ast.stmt] = [build.assign(matching, ast.List([], ast.Load()))]
         for rule in table.rules:
-            append = ast.Attribute(build.load(matching), "append", ast.Load())
-            added = ast.Expr(build.call(append, self._candidate(rule, locals_)))
+            added = build.append(matching, self._candidate(rule, locals_))
             collect.append(build.if_(self._test(rule, locals_), [added]))
         default = self._expressions.value(table.default, locals_).code
         outcome = build.call(

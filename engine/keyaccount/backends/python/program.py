@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from keyaccount.backends.python.decisions import Decisions
 from keyaccount.backends.python.entry import Entry
 from keyaccount.backends.python.hits import outcome_of, raw_of
-from keyaccount.backends.python.loading import define
+from keyaccount.backends.python.loading import Globals, define
 from keyaccount.backends.python.moments import moments_of
 from keyaccount.backends.python.names import Pool
 from keyaccount.facts.check import check_facts
@@ -27,12 +28,15 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
         program: its parameters constants, its rules those in force.
         title: what tracebacks call the code.
     """
-    globals_: dict[str, object] = {}
-    decisions = Decisions(program, Pool(globals_))
+
+    def statements(globals_: Globals) -> list[ast.stmt]:
+        decisions = Decisions(program, Pool(globals_))
+        return [decisions.known(), *Entry(program, decisions).functions(), decisions.general()]
+
+    globals_: Globals = {}
     compiled = CompiledProgram(program, globals_)
-    entry = Entry(program, decisions)
     globals_["slow"] = compiled.decide_checked
-    define(title, [decisions.known(), *entry.functions(), decisions.general()], globals_)
+    define(title, statements, globals_)
     return compiled
 
 
@@ -41,7 +45,7 @@ class CompiledProgram:
 
     __slots__ = ("_globals", "_unknown", "decisions", "facts", "program")
 
-    def __init__(self, program: core.Program, globals_: dict[str, object]) -> None:
+    def __init__(self, program: core.Program, globals_: Globals) -> None:
         self.program = program
         self.decisions = tuple(program.decisions)
         self.facts = tuple(program.facts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from keyaccount.backends.python.build import load
@@ -53,6 +53,16 @@ class Plain:
     def sure(self) -> bool:
         """Whether plain operators fit: a kind they are right for, and never null."""
         return self.kind is not Kind.OTHER and not self.nullable
+
+    def again(self) -> Plain:
+        """The same for another place in the code: a node has one place."""
+        match self.code:
+            case ast.Name(id=name):
+                return replace(self, code=load(name))
+            case ast.Constant(value=value):
+                return replace(self, code=ast.Constant(value))
+            case _:
+                return self
 
     @property
     def repeatable(self) -> bool:

@@ -1,0 +1,1 @@
+"""Random facts and random policies, for tests that hold one backend against another."""

@@ -1,0 +1,204 @@
+"""Random programs by hypothesis: typed expressions, tables under every hit policy, decisions
+that use each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from generators import nodes
+from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, Enumeration, ListType, Type
+from keyaccount.feel.values import Date
+from keyaccount.ir import core
+from keyaccount.model.policy import Aggregation, HitPolicy
+
+SECTOR = Enumeration(("government", "media", "other"))
+TIER = Enumeration(("green", "yellow", "red"))
+TIERS = ListType(TIER)
+
+NUMBERS = tuple(map(Decimal, ("0", "1", "19.999", "20", "-3", "0.1", "5000000", "1E+30")))
+DATES = (Date(2024, 1, 1), Date(2024, 2, 29))
+
+FACTS = (
+    nodes.fact("tonnes", NUMBER, allowed=nodes.at_least_zero()),
+    nodes.fact("profit", NUMBER, nullable=True),
+    nodes.fact("share", NUMBER, default=Decimal("0.1")),
+    nodes.fact("sector", SECTOR),
+    nodes.fact("tier", TIER, nullable=True),
+    nodes.fact("tied", BOOLEAN),
+    nodes.fact("agreed", BOOLEAN, nullable=True),
+    nodes.fact("since", DATE),
+)
+
+ORDERINGS = ("<", "<=", ">", ">=")
+Draw = Callable[[st.SearchStrategy[object]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What may be drawn from: decisions made so far, by name and type."""
+
+    decisions: tuple[core.Decision, ...] = ()
+
+    def of_type(self, type_: Type) -> list[core.Expression]:
+        """Decisions of a type, as values."""
+        return [
+            core.DecisionValue(type_, nodes.SPAN, each.name)
+            for each in self.decisions
+            if each.type == type_
+        ]
+
+
+def _inputs(type_: Type) -> list[core.Expression]:
+    return [nodes.input_(each.name, type_) for each in FACTS if each.type == type_]
+
+
+def _literals(type_: Type) -> list[core.Expression]:
+    match type_:
+        case Enumeration(values):
+            return [nodes.literal(each, type_) for each in values]
+        case _ if type_ == NUMBER:
+            return [nodes.literal(each, NUMBER) for each in NUMBERS]
+        case _ if type_ == DATE:
+            return [nodes.literal(each, DATE) for each in DATES]
+        case _:
+            return [nodes.literal(each, BOOLEAN) for each in (True, False)]
+
+
+def leaf(type_: Type, context: Context) -> st.SearchStrategy[core.Expression]:
+    """A constant, a fact, or another decision's value."""
+    choices = [st.sampled_from(_literals(type_)), st.sampled_from(_inputs(type_))]
+    decisions = context.of_type(type_)
+    if decisions:
+        choices.append(st.sampled_from(decisions))
+    return st.one_of(choices)
+
+
+@st.composite
+def expression(draw: st.DrawFn, type_: Type, context: Context, depth: int = 2) -> core.Expression:
+    """An expression of a type."""
+    if depth == 0 or draw(st.integers(0, 3)) == 0:
+        return draw(leaf(type_, context))
+    if draw(st.integers(0, 5)) == 0:
+        condition = draw(expression(BOOLEAN, context, depth - 1))
+        then, otherwise = (draw(expression(type_, context, depth - 1)) for _ in range(2))
+        return core.If(type_, nodes.SPAN, condition, then, otherwise)
+    if type_ == BOOLEAN:
+        return draw(boolean(context, depth - 1))
+    if type_ == NUMBER:
+        return draw(numeric(context, depth - 1))
+    return draw(leaf(type_, context))
+
+
+@st.composite
+def numeric(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
+    """Arithmetic."""
+    operator = draw(st.sampled_from(("+", "-", "*", "/", "**", "negate")))
+    left = draw(expression(NUMBER, context, depth))
+    if operator == "negate":
+        return core.Negate(NUMBER, nodes.SPAN, left)
+    if operator == "**":
+        return nodes.arithmetic("**", left, nodes.number(draw(st.sampled_from(("2", "0", "-1")))))
+    return nodes.arithmetic(operator, left, draw(expression(NUMBER, context, depth)))
+
+
+@st.composite
+def boolean(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
+    """Comparisons and what joins them."""
+    kind = draw(
+        st.sampled_from(("ordering", "equality", "null", "and", "or", "not", "holds", "let"))
+    )
+    if kind in ("and", "or"):
+        several = st.lists(expression(BOOLEAN, context, depth), min_size=1, max_size=3)
+        operands = tuple(draw(several))
+        return nodes.all_of(*operands) if kind == "and" else nodes.any_of(*operands)
+    if kind == "not":
+        return core.Not(BOOLEAN, nodes.SPAN, draw(expression(BOOLEAN, context, depth)))
+    if kind == "let":
+        value = draw(expression(NUMBER, context, depth))
+        bound = nodes.compare(draw(st.sampled_from(ORDERINGS)), nodes.local("v", NUMBER), value)
+        return core.Let(BOOLEAN, nodes.SPAN, "v", draw(expression(NUMBER, context, depth)), bound)
+    lists = context.of_type(TIERS)
+    if kind == "holds" and lists:
+        sought = nodes.literal(draw(st.sampled_from(TIER.values)), TIER)
+        arguments = (draw(st.sampled_from(lists)), sought)
+        return core.Call(BOOLEAN, nodes.SPAN, "list contains", arguments)
+    if kind == "ordering":
+        type_ = draw(st.sampled_from((NUMBER, DATE)))
+        operator = draw(st.sampled_from(ORDERINGS))
+    else:
+        type_ = draw(st.sampled_from((NUMBER, DATE, SECTOR, TIER, BOOLEAN)))
+        operator = draw(st.sampled_from(("=", "!=")))
+    left = draw(expression(type_, context, depth))
+    right = nodes.null() if kind == "null" else draw(expression(type_, context, depth))
+    return nodes.compare(operator, left, right)
+
+
+@st.composite
+def rules(draw: st.DrawFn, type_: Type, context: Context) -> list[core.Rule]:
+    """Rules of a table; outputs mostly constants, as authors write them."""
+    found: list[core.Rule] = []
+    for i in range(draw(st.integers(0, 4))):
+        tests = draw(st.lists(expression(BOOLEAN, context, 1), max_size=2))
+        constant = draw(st.integers(0, 4)) > 0
+        output = draw(leaf(type_, context) if not constant else st.sampled_from(_literals(type_)))
+        found.append(nodes.rule(f"rule {i}", tests, output))
+    return found
+
+
+SINGLE = (HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY, HitPolicy.PRIORITY)
+LISTS = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
+
+
+@st.composite
+def table(draw: st.DrawFn, context: Context) -> core.Table:
+    """A decision table."""
+    kind = draw(st.sampled_from(("tiers", "tier", "number", "aggregated", "boolean")))
+    type_ = {"number": NUMBER, "aggregated": NUMBER, "boolean": BOOLEAN}.get(kind, TIER)
+    own = draw(rules(type_, context))
+    order = TIER.values if type_ is TIER else tuple(NUMBERS) if type_ == NUMBER else (True, False)
+    if kind == "tiers":
+        return nodes.table(draw(st.sampled_from(LISTS)), own, TIERS, order=order)
+    default = draw(st.one_of(st.none(), leaf(type_, context)))
+    if kind == "aggregated":
+        aggregation = draw(st.sampled_from(Aggregation))
+        collect = HitPolicy.COLLECT
+        return nodes.table(collect, own, NUMBER, default=default, aggregation=aggregation)
+    hit_policy = draw(st.sampled_from(SINGLE))
+    return nodes.table(hit_policy, own, type_, default=default, order=order)
+
+
+@st.composite
+def programs(draw: st.DrawFn, most: int = 4) -> core.Program:
+    """A bound program of a few decisions over `FACTS`."""
+    made: tuple[core.Decision, ...] = ()
+    for i in range(draw(st.integers(1, most))):
+        context = Context(made)
+        if draw(st.booleans()):
+            logic: core.Expression = draw(table(context))
+        else:
+            type_ = draw(st.sampled_from((BOOLEAN, NUMBER, TIER)))
+            logic = draw(expression(type_, context))
+        made = (*made, nodes.decision(f"d{i}", logic.type, logic))
+    return nodes.program(FACTS, made)
+
+
+_VALUES: dict[str, tuple[object, ...]] = {
+    "tonnes": (Decimal(0), Decimal("19.9999999999999"), Decimal(20), Decimal("20.001")),
+    "profit": (None, Decimal(-3), Decimal("0.1"), Decimal("0.2"), Decimal(5000000)),
+    "share": (Decimal("0.1"), Decimal("0.2"), Decimal(0)),
+    "sector": SECTOR.values,
+    "tier": (None, *TIER.values),
+    "tied": (True, False),
+    "agreed": (None, True, False),
+    "since": (Date(2023, 12, 31), Date(2024, 1, 1), Date(2024, 3, 1)),
+}
+
+
+def accounts() -> st.SearchStrategy[dict[str, object]]:
+    """Facts for such programs as FEEL values; some not given, some null."""
+    given = {name: st.sampled_from(values) for name, values in _VALUES.items()}
+    return st.one_of(st.fixed_dictionaries(given), st.fixed_dictionaries({}, optional=given))
