@@ -80,7 +80,7 @@ def missing_id(span: Span) -> Diagnostic:
         Text("this rule has no id", "此规则没有编号"),
         span,
         Text(
-            "give every rule an id of its own, which stays the same",
+            "give every rule a stable id of its own",
             "请为每条规则写唯一且不变的编号",
         ),
     )

@@ -19,6 +19,8 @@ _KINDS = {
 }
 """JSON Schema's types as people call them."""
 
+_FEEL = Text("a FEEL text", "FEEL 文本")
+
 _MOST_LISTED = 12
 
 
@@ -70,8 +72,12 @@ def key_not_here(span: Span, key: str, beside: str) -> Diagnostic:
 
 def wrong_kind(span: Span, key: str, found: str, wanted: Sequence[str]) -> Diagnostic:
     """A value of another kind than its key wants. `found`, `wanted`: JSON Schema's types."""
-    en = " or ".join(_KINDS[each].en for each in wanted)
-    zh = "或".join(_KINDS[each].zh for each in wanted)
+    kinds = [_KINDS[each] for each in wanted]
+    if {"string", "number"} <= set(wanted):
+        # Whatever takes text and numbers alike takes FEEL.
+        kinds = [_FEEL] + [_KINDS[each] for each in wanted if each in ("object", "array")]
+    en = " or ".join(each.en for each in kinds)
+    zh = "或".join(each.zh for each in kinds)
     return Diagnostic(
         "schema.wrong-kind",
         Text(
@@ -367,5 +373,5 @@ def _did_you_mean(near: str | None) -> Text | None:
 
 def _one_of(choices: Sequence[str]) -> Text | None:
     listed = ", ".join(f"`{each}`" for each in choices[:_MOST_LISTED])
-    more = ", ..." if len(choices) > _MOST_LISTED else ""
+    more = ", …" if len(choices) > _MOST_LISTED else ""
     return Text(f"it can be {listed}{more}", f"可用的有 {listed}{more}") if choices else None

@@ -17,6 +17,7 @@ from keyaccount.diagnostics import csv_messages as messages
 from keyaccount.diagnostics import format_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.formats.csv_cells import read_cells
+from keyaccount.formats.stand_in import null_at
 from keyaccount.model.policy import DecisionRule, InputEntry, OutputEntry, Validity
 from keyaccount.source import Fragment, Source
 
@@ -125,11 +126,15 @@ def _rule(line: Sequence[Fragment], columns: _Columns, report: Report) -> Decisi
 def _outputs(
     line: Sequence[Fragment], rule: str, columns: _Columns, report: Report
 ) -> tuple[OutputEntry, ...]:
+    found = []
     for index, name in columns.outputs:
-        if not line[index].text:
+        cell = line[index]
+        if not cell.text:
             column = f"{_THEN}.{name.text}" if name else _THEN
-            report(messages.missing_result(line[index].span(), rule, column))
-    return tuple(OutputEntry(name, line[index]) for index, name in columns.outputs)
+            report(messages.missing_result(cell.span(), rule, column))
+            cell = null_at(cell.span())
+        found.append(OutputEntry(name, cell))
+    return tuple(found)
 
 
 def _words(name: str, line: Sequence[Fragment], columns: _Columns) -> dict[str, Fragment]:

@@ -166,6 +166,8 @@ class Composition:
         return ScalarNode(Kind.NULL, "", "", node.start, node.end, self._source)
 
     def _entry(self, mapping: MappingNode, key: ScalarNode, value: Node) -> None:
+        if key.is_missing or (key.value == "<<" and not key.style):
+            mapping.has_lost_entries = True
         if key.is_missing:
             if key.start == key.end:
                 place = max(self._source.text.rfind(":", 0, key.start + 1), 0)

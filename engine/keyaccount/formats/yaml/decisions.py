@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from keyaccount.feel.types import Type
+from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml import fields
-from keyaccount.formats.yaml.declarations import nothing
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node
 from keyaccount.formats.yaml.tables import decision_table, rule, table_type
@@ -54,13 +54,13 @@ def _logic(entry: Entry, values: tuple[str, ...], reading: Reading) -> Logic:
     if (context := fields.child(node, "context")) is not None:
         return _boxed_context(context)
     text = fields.fragment(fields.child(node, "value"))
-    return LiteralExpression(text or nothing(entry.key.span))
+    return LiteralExpression(text or null_at(entry.key.span))
 
 
 def _boxed_context(node: Node) -> BoxedContext:
     return BoxedContext(
         tuple(
-            ContextStep(each.key.fragment, fields.fragment(each.value) or nothing(each.key.span))
+            ContextStep(each.key.fragment, fields.fragment(each.value) or null_at(each.key.span))
             for each in fields.entries(node)
         )
     )
@@ -94,7 +94,7 @@ def _points(entry: Entry, node: Node | None) -> Fragment | tuple[PointsEntry, ..
             for each in fields.entries(node)
             if (points := fields.fragment(each.value))
         )
-    return fields.fragment(node) or nothing(entry.key.span)
+    return fields.fragment(node) or null_at(entry.key.span)
 
 
 def _band(entry: Entry) -> Band:
@@ -103,7 +103,7 @@ def _band(entry: Entry) -> Band:
     tests = fields.child(node, "when") if isinstance(node, MappingNode) else node
     return Band(
         id=entry.key.fragment,
-        tests=fields.fragment(tests) or nothing(entry.key.span),
+        tests=fields.fragment(tests) or null_at(entry.key.span),
         then=fields.fragment(fields.child(node, "then")),
         because=fields.templates(fields.child(node, "because")),
         span=fields.extent(entry),

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from keyaccount.diagnostics import format_messages as messages
 from keyaccount.feel.types import ANY
+from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml import fields
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.nodes import Entry, Node, SequenceNode
@@ -20,8 +21,6 @@ from keyaccount.model.policy import (
     Parameter,
 )
 from keyaccount.source import Fragment, Span
-
-_NOTHING = "null"
 
 
 def input_data(entry: Entry, reading: Reading) -> InputData:
@@ -53,14 +52,9 @@ def business_knowledge_model(entry: Entry) -> BusinessKnowledgeModel:
         name=entry.key.fragment,
         parameters=parameters,
         result=fields.type_named(fields.child(node, "type")),
-        body=fields.fragment(fields.child(node, "value")) or nothing(entry.key.span),
+        body=fields.fragment(fields.child(node, "value")) or null_at(entry.key.span),
         span=fields.extent(entry),
     )
-
-
-def nothing(span: Span) -> Fragment:
-    """FEEL's null, standing in at a place where the author's text cannot be read."""
-    return Fragment(_NOTHING, span.source, (span.start,) * (len(_NOTHING) + 1))
 
 
 class _Dated(NamedTuple):

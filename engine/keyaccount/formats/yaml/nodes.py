@@ -72,12 +72,16 @@ class Entry(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class MappingNode:
-    """`key: value` pairs in the author's order, by the text of the key."""
+    """`key: value` pairs in the author's order, by the text of the key.
+
+    `has_lost_entries`: some key was none, so that others may only seem to be missing.
+    """
 
     source: Source
     start: int
     end: int
     entries: dict[str, Entry] = field(default_factory=dict)
+    has_lost_entries: bool = False
 
     @property
     def span(self) -> Span:

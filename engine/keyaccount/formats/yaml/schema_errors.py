@@ -64,6 +64,8 @@ def _diagnostics(root: MappingNode, error: ValidationError) -> Iterable[Diagnost
     place = _find(root, error.absolute_path)
     if isinstance(place.node, ScalarNode) and place.node.is_missing:
         return ()  # told already, as YAML without a value
+    if isinstance(place.node, MappingNode) and place.node.has_lost_entries:
+        return ()  # told already, as keys that are none
     if "propertyNames" in error.absolute_schema_path and isinstance(place.node, MappingNode):
         name = str(error.instance)
         if name in place.node.entries:
@@ -103,7 +105,8 @@ def _required(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
     is_logic = finding.schema.get("$comment") == "no-logic"
     wanted = _LOGIC if is_logic else tuple(finding.value)
     present = {entry.key.value for entry in _entries(place)}
-    misspelt = {nearest(name, wanted) for name in present - set(wanted)}
+    unknown = present - finding.schema.get("properties", {}).keys() - set(_LOGIC)
+    misspelt = {nearest(name, wanted) for name in unknown}
     if is_logic:
         if not misspelt & set(wanted):
             yield messages.no_logic(place.head)

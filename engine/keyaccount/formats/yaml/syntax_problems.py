@@ -44,7 +44,8 @@ def _tab(source: Source, problem: Problem) -> Diagnostic | None:
 
 
 def _quote(source: Source, problem: Problem) -> Diagnostic | None:
-    if "quoted scalar" not in problem.context or "end of stream" not in problem.words:
+    is_over = "end of stream" in problem.words or "document indicator" in problem.words
+    if "quoted scalar" not in problem.context or not is_over:
         return None
     return messages.unclosed_quote(_at(source, problem.begin), _character(source, problem.begin))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from keyaccount.diagnostics import format_messages as messages
+from keyaccount.diagnostics.suggest import nearest
 from keyaccount.feel.types import NUMBER, ListType, Type
 from keyaccount.formats.csv_rules import read_csv_rules
+from keyaccount.formats.stand_in import null_at, text_at
 from keyaccount.formats.yaml import fields
-from keyaccount.formats.yaml.declarations import nothing
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.nodes import Entry, Kind, MappingNode, Node, ScalarNode
 from keyaccount.formats.yaml.tables_beside import csv_source
@@ -36,10 +38,12 @@ def decision_table(entry: Entry, values: tuple[str, ...], reading: Reading) -> D
     default = fields.child(node, "default")
     default_entries = output_entries(default, entry.key.span) if default else ()
     outputs = _outputs(node, values, rules, reading)
-    for rule in rules:
-        _check_outputs(rule.then, rule.id.text, rule.id.span(), outputs, reading)
+    rules = tuple(
+        replace(each, then=_completed(each.then, each.id.text, each.id.span(), outputs, reading))
+        for each in rules
+    )
     if default_entries and default:
-        _check_outputs(default_entries, "default", default.span, outputs, reading)
+        default_entries = _completed(default_entries, "default", default.span, outputs, reading)
     return DecisionTable(
         hit_policy=hit_policy,
         aggregation=aggregation,
@@ -111,10 +115,10 @@ def output_entries(node: Node | None, place: Span) -> tuple[OutputEntry, ...]:
     """`then:` or `default:`, in either form. `place`: for null where there is nothing."""
     if isinstance(node, MappingNode):
         return tuple(
-            OutputEntry(entry.key.fragment, fields.fragment(entry.value) or nothing(place))
+            OutputEntry(entry.key.fragment, fields.fragment(entry.value) or null_at(place))
             for entry in fields.entries(node)
         )
-    return (OutputEntry(None, fields.fragment(node) or nothing(place)),)
+    return (OutputEntry(None, fields.fragment(node) or null_at(place)),)
 
 
 def _validity(node: Node | None, reading: Reading) -> Validity:
@@ -143,24 +147,27 @@ def _output(entry: Entry, reading: Reading) -> OutputClause:
     return OutputClause(entry.key.value, fields.declared_type(entry.value, values))
 
 
-def _check_outputs(
-    given: Sequence[OutputEntry],
+def _completed(
+    given: tuple[OutputEntry, ...],
     giver: str,
     place: Span,
     outputs: Sequence[OutputClause],
     reading: Reading,
-) -> None:
-    """Report results for outputs that are not there, and outputs without a result."""
+) -> tuple[OutputEntry, ...]:
+    """Results for just the outputs that there are; reports those too many and those missing."""
     names = [each.name for each in outputs if each.name is not None]
     if not names:
-        return
+        return given
+    found = {each.name.text: each for each in given if each.name}
+    misspelt = {nearest(name, names) for name in found.keys() - set(names)}
     for each in given:
         if each.name is None:
             reading.report(messages.outputs_expected(each.text.span(), names))
-            return
-        if each.name.text not in names:
+        elif each.name.text not in names:
             reading.report(messages.unknown_output(each.name.span(), each.name.text, names))
-    found = {each.name.text for each in given if each.name}
     for name in names:
         if name not in found:
-            reading.report(messages.missing_output(place, giver, name))
+            if found and name not in misspelt:
+                reading.report(messages.missing_output(place, giver, name))
+            found[name] = OutputEntry(text_at(name, place), null_at(place))
+    return tuple(found[name] for name in names)
