@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from cli.desk import PARCELS, KeyaccountCommand
@@ -157,13 +155,6 @@ def test_check_tells_every_mistake_with_its_place(
     assert "^" in people.err
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark"])
-def test_sql_prints_one_statement(keyaccount: KeyaccountCommand, dialect: str) -> None:
-    told = keyaccount("sql", "parcels", "--dialect", dialect, "--as-of", "2025-06-01")
-    assert told.code == 0
-    assert "SELECT" in told.out.upper()
-
-
 def test_init_writes_policies_that_check_finds_right(keyaccount: KeyaccountCommand) -> None:
     assert keyaccount("init", "new").code == 0
     assert keyaccount("check", "new/policies").code == 0
@@ -187,60 +178,3 @@ def test_the_policies_folder_may_come_from_the_environment(
     monkeypatch.setenv("KEYACCOUNT_POLICIES", str(folder))
     assert keyaccount("decide", "letters", *HEAVY).code == 0
     assert keyaccount("decide", "letters", *HEAVY, "--policies", "policies").code == 2
-
-
-CASES = """\
-policy: parcels
-cases:
-  - {name: twenty kilos are heavy, as_of: 2025-06-01, given: {weight: 20}, expect: {heavy: true}}
-  - name: glass is handled with care
-    as_of: 2025-06-01
-    given: {weight: 1, fragile: true}
-    expect:
-      handling: {value: careful, rules: [careful]}
-"""
-
-
-def test_policy_tests_that_pass_are_counted(keyaccount: KeyaccountCommand) -> None:
-    write_tests(CASES)
-    told = keyaccount("test")
-    assert (told.code, told.err) == (0, "")
-    assert told.out == "parcels: 2 passed, 0 failed\n2 passed, 0 failed\n"
-
-
-def test_a_policy_test_that_fails_shows_what_differs_and_where(
-    keyaccount: KeyaccountCommand,
-) -> None:
-    write_tests(CASES.replace("value: careful", "value: plain"))
-    told = keyaccount("test")
-    assert told.code == 1
-    assert "1 passed, 1 failed" in told.out
-    assert "glass is handled with care" in told.err
-    assert "parcels.yaml:8:" in told.err
-    assert "careful" in told.err
-
-
-def test_policy_tests_for_programs(keyaccount: KeyaccountCommand) -> None:
-    write_tests(CASES.replace("value: careful", "value: plain"))
-    told = keyaccount("test", "--format", "json")
-    assert told.code == 1
-    assert (told.json["passed"], told.json["failed"]) == (1, 1)
-    assert [each["passed"] for each in told.json["cases"]] == [True, False]
-
-
-def test_policy_tests_of_an_unknown_policy_are_an_error(keyaccount: KeyaccountCommand) -> None:
-    write_tests(CASES.replace("policy: parcels", "policy: parcel"))
-    told = keyaccount("test")
-    assert told.code == 1
-    assert "parcels.yaml:1:9" in told.err
-    assert "did you mean `parcels`?" in told.err
-
-
-def test_a_folder_without_policy_tests_is_wrong_usage(keyaccount: KeyaccountCommand) -> None:
-    assert keyaccount("test").code == 2
-
-
-def write_tests(text: str) -> None:
-    file = Path("policies/tests/parcels.yaml")
-    file.parent.mkdir()
-    file.write_text(text, "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from keyaccount.cli import streams
 from keyaccount.cli.command import Decorator, option
+from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.json_reader import DuplicateKeyError, loads
 from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -73,6 +75,18 @@ def read_facts(argument: str) -> dict[str, object]:
     if not isinstance(facts, dict):
         raise FactError([cli_messages.facts_not_an_object(whole)])
     return facts
+
+
+def pairs(settings: Iterable[str]) -> dict[str, str]:
+    """`NAME=VALUE` options, parted at the first `=`.
+
+    Raises: WrongUsageError.
+    """
+    wrong = [each for each in settings if "=" not in each]
+    if wrong:
+        raise WrongUsageError(map(cli_messages.bad_setting, wrong))
+    parted = (each.partition("=") for each in settings)
+    return {name.strip(): value.strip() for name, _, value in parted}
 
 
 def _source(argument: str) -> Source:

@@ -118,6 +118,36 @@ def bad_setting(text: str) -> Diagnostic:
     )
 
 
+def unknown_column(name: str, known: Iterable[str]) -> Diagnostic:
+    """A column is described for a fact that the decisions do not use."""
+    return Diagnostic(
+        "cli.unknown-column",
+        Text(
+            f"the decisions use no fact `{name}`",
+            f"这些决策没有用到事实 `{name}`",
+        ),
+        None,
+        _choose(name, tuple(known)),
+    )
+
+
+def no_sql_type(name: str, type_name: str) -> Diagnostic:
+    """A fact's column has a type that SQL cannot decide on exactly."""
+    return Diagnostic(
+        "cli.no-sql-type",
+        Text(
+            f"`{name}` cannot be read from a column of type `{type_name}`",
+            f"`{name}` 不能从类型为 `{type_name}` 的列读取",
+        ),
+        None,
+        Text(
+            "say `--column FACT=TYPE` with DECIMAL(p,s), an integer type, DOUBLE, BOOLEAN, "
+            "VARCHAR or DATE",
+            "用 `--column 事实=类型` 指定 DECIMAL(p,s)、整数类型、DOUBLE、BOOLEAN、VARCHAR 或 DATE",
+        ),
+    )
+
+
 def already_there(path: Path) -> Diagnostic:
     """What would be written exists."""
     return Diagnostic(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 from keyaccount.batch import run_batch
 from keyaccount.batch.summary import Engine, Summary
 from keyaccount.cli import streams
-from keyaccount.cli.arguments import with_as_of, with_decisions
+from keyaccount.cli.arguments import pairs, with_as_of, with_decisions
 from keyaccount.cli.command import (
     DATA_ERROR,
     Command,
@@ -21,12 +20,10 @@ from keyaccount.cli.command import (
     with_language,
     with_policies,
 )
-from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.glossary import Glossary
 from keyaccount.cli.opening import chosen_decisions, open_policies
 from keyaccount.cli.progress import progress
 from keyaccount.cli.show_summary import show_summary
-from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import Text
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -121,8 +118,8 @@ def batch(
             source,
             output,
             rejects=rejects,
-            mapping=_pairs(mapping),
-            constants=_pairs(constants),
+            mapping=pairs(mapping),
+            constants=pairs(constants),
             decisions=wanted,
             as_of=as_of,
             encoding=encoding,
@@ -134,18 +131,6 @@ def batch(
     else:
         show_summary(summary, Glossary(policies.program, settings.language, policy))
     ctx.exit(DATA_ERROR if summary.rows_rejected and rejects is None else 0)
-
-
-def _pairs(settings: Iterable[str]) -> dict[str, str]:
-    """`NAME=VALUE`, parted at the first `=`.
-
-    Raises: WrongUsageError.
-    """
-    wrong = [each for each in settings if "=" not in each]
-    if wrong:
-        raise WrongUsageError(map(cli_messages.bad_setting, wrong))
-    parted = (each.partition("=") for each in settings)
-    return {name.strip(): value.strip() for name, _, value in parted}
 
 
 def _plain(summary: Summary) -> dict[str, object]:
