@@ -82,11 +82,23 @@ def pairs(settings: Iterable[str]) -> dict[str, str]:
 
     Raises: WrongUsageError.
     """
-    wrong = [each for each in settings if "=" not in each]
+    return {name: value for name, _, value in (each.partition("=") for each in _checked(settings))}
+
+
+def headers(settings: Iterable[str]) -> dict[str, str]:
+    """`HEADER=FACT` options, parted at the last `=`: a header may hold any character.
+
+    Raises: WrongUsageError.
+    """
+    return {name: fact for name, _, fact in (each.rpartition("=") for each in _checked(settings))}
+
+
+def _checked(settings: Iterable[str]) -> list[str]:
+    given = list(settings)
+    wrong = [each for each in given if "=" not in each]
     if wrong:
         raise WrongUsageError(map(cli_messages.bad_setting, wrong))
-    parted = (each.partition("=") for each in settings)
-    return {name.strip(): value.strip() for name, _, value in parted}
+    return given
 
 
 def _source(argument: str) -> Source:

@@ -10,7 +10,7 @@ import click
 from keyaccount.batch import run_batch
 from keyaccount.batch.summary import Engine, Summary
 from keyaccount.cli import streams
-from keyaccount.cli.arguments import pairs, with_as_of, with_decisions
+from keyaccount.cli.arguments import headers, pairs, with_as_of, with_decisions
 from keyaccount.cli.command import (
     DATA_ERROR,
     Command,
@@ -118,7 +118,7 @@ def batch(
             source,
             output,
             rejects=rejects,
-            mapping=pairs(mapping),
+            mapping=headers(mapping),
             constants=pairs(constants),
             decisions=wanted,
             as_of=as_of,
