@@ -70,7 +70,7 @@ class Pattern:
         steps = self._steps(len(text))
         if steps > _MANY_STEPS:
             try:
-                return self._automaton.matches(text)
+                return self.automaton.matches(text)
             except (NoAutomatonError, TooLargeError) as error:
                 if steps > _MAX_STEPS:
                     raise RefusedError from error
@@ -106,7 +106,13 @@ class Pattern:
         return automaton.ways, degree(automaton, anchored=anchored)
 
     @cached_property
-    def _automaton(self) -> Automaton:
+    def automaton(self) -> Automaton:
+        """Tells in one pass whether there is a match.
+
+        Raises:
+            NoAutomatonError: the pattern needs more than that.
+            TooLargeError: it would grow too large.
+        """
         return Automaton(self._node, ignore_case=self._ignore_case, lines=self._lines)
 
 
