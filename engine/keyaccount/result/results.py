@@ -95,7 +95,7 @@ class Result(Mapping[str, DecisionResult]):
     def facts(self) -> dict[str, object]:
         """The facts that were given, as they were understood (numbers exact, dates as dates)."""
         pairs = zip(self._frame.facts, self._raw[1], strict=True)
-        return {name: _own(value) for name, value in pairs if type(value) is not Unknown}
+        return {name: _own(value) for name, value in pairs if not isinstance(value, Unknown)}
 
     def __getitem__(self, decision: str) -> DecisionResult:
         found = self._raw[0][self._frame.positions[decision]]

@@ -1,8 +1,8 @@
 """Compile a bound program to Python code: single decisions, fast.
 
-Two functions serve a program. `known` is for facts that are all known, in
-plain Python operators; `general` is for all else. `decide_raw` checks facts in
-line before.
+The generated `decide` makes all decisions in plain Python operators; where one
+hangs on something that is not known, its `general_I` makes it, by helpers that
+know how. `decide_raw` checks facts in line before.
 """
 
 from keyaccount.backends.python.program import CompiledProgram, compile_program

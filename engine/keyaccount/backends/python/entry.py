@@ -12,17 +12,17 @@ from decimal import Decimal
 
 from keyaccount.backends.python import build
 from keyaccount.backends.python.decisions import MOMENTS, Decisions
-from keyaccount.backends.python.hits import raw_of
 from keyaccount.backends.python.moments import moments_of
+from keyaccount.backends.python.pending import Pending
 from keyaccount.backends.python.scope import Kind, Plain
 from keyaccount.facts.conversion import EXACT, converted
 from keyaccount.feel.types import Enumeration, Type
 from keyaccount.feel.values import Date
 from keyaccount.ir import core
-from keyaccount.ir.outcome import Unknown
 from keyaccount.ir.rewrite import descendants
 
 _VALUE = "value"
+_COMPLETE = "complete"
 
 
 class Entry:
@@ -56,7 +56,7 @@ class Entry:
     def _decide_raw(self) -> ast.stmt:
         names = self._decisions.fact_names
         facts = list(self._program.facts.values())
-        body: list[ast.stmt] = [build.assign("complete", build.true())]
+        body: list[ast.stmt] = [build.assign(_COMPLETE, build.true())]
         if self._uses_moments:
             body.append(self._moments())
         else:
@@ -65,7 +65,9 @@ class Entry:
         for name, fact in zip(names, facts, strict=True):
             body += self._fact(name, fact)
         body.append(self._no_others(len(facts)))
-        body += self._outcomes(names)
+        outcomes = build.call("decide", *map(build.load, (*names, *MOMENTS)))
+        understood = build.tuple_(map(build.load, names))
+        body.append(build.give(build.tuple_([outcomes, understood])))
         guarded = ast.Try(body, [self._handler()], [], [])
         return build.function("decide_raw", ["given", "as_of", "now"], [guarded])
 
@@ -90,13 +92,14 @@ class Entry:
         return self._absent(name, fact), self._given(name, fact)
 
     def _absent(self, name: str, fact: core.Fact) -> list[ast.stmt]:
+        missing = build.assign(_COMPLETE, build.false())
         if fact.default is not None:
             value = self._pool.refer("default", fact.default.value)
-            return [build.assign(name, value)]
+            return [build.assign(name, value), missing]
         if fact.nullable:
-            return [ast.Pass()]
-        unknown = self._pool.refer("unknown", Unknown(frozenset((fact.name,))), fact.name)
-        return [build.assign(name, unknown), build.assign("complete", build.false())]
+            return [missing]
+        unknown = self._pool.refer("unknown", Pending(frozenset((fact.name,))), fact.name)
+        return [build.assign(name, unknown), missing]
 
     def _given(self, name: str, fact: core.Fact) -> list[ast.stmt]:
         kind = self._decisions.scope.facts[fact.name].kind
@@ -141,26 +144,11 @@ class Entry:
         """Facts that nobody declares; looked for only where the number of facts is not right."""
         number = build.call("len", build.load("given"))
         differs = build.compare(number, ast.NotEq(), ast.Constant(count))
-        unsure = build.any_([differs, build.not_(build.load("complete"))])
+        unsure = build.any_([differs, build.not_(build.load(_COMPLETE))])
         keys = build.call(ast.Attribute(build.load("given"), "keys", ast.Load()))
         declared = self._pool.refer("declared", frozenset(self._program.facts))
         others = build.not_(build.compare(keys, ast.LtE(), declared))
         return build.if_(build.all_([unsure, others]), [_slow()])
-
-    def _outcomes(self, names: list[str]) -> list[ast.stmt]:
-        known = build.call("known", *map(build.load, (*names, *MOMENTS)))
-        is_settled = build.is_not(build.load("outcomes"), None)
-        settled = build.if_(is_settled, [_result(build.load("outcomes"), names)])
-        general = build.call("general", *map(build.load, (*names, *MOMENTS)))
-        raw = build.call("map", self._pool.helper("raw_of", raw_of), general)
-        return [
-            build.if_(build.load("complete"), [build.assign("outcomes", known), settled]),
-            _result(build.call("tuple", raw), names),
-        ]
-
-
-def _result(outcomes: ast.expr, facts: list[str]) -> ast.stmt:
-    return build.give(build.tuple_([outcomes, build.tuple_(map(build.load, facts))]))
 
 
 def _unless(test: ast.expr) -> ast.stmt:

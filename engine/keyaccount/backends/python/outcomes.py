@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyaccount.backends.python.pending import Pending
 from keyaccount.backends.python.runtime import merged
 from keyaccount.feel.types import BOOLEAN, Enumeration, Type
 from keyaccount.ir.hit_policies import settled, waiting
@@ -33,17 +34,17 @@ def value_of(outcome: Outcome, name: str) -> object:
         case Status.DECIDED:
             return outcome.value
         case Status.CONFLICT:
-            return Unknown(frozenset(), frozenset(outcome.conflicts or (name,)))
+            return Pending(frozenset(), frozenset(outcome.conflicts or (name,)))
         case Status.UNDETERMINED:
             certain = tuple(outcome.value) if isinstance(outcome.value, list) else None
-            return Unknown(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
+            return Pending(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
 
 
 def condition(*tests: object) -> Unknown | bool | None:
     """None where the rule matches, False where it does not, else what it waits for."""
     is_open = False
     for each in tests:
-        if type(each) is Unknown:
+        if isinstance(each, Unknown):
             is_open = True
         elif each is not True:
             return False

@@ -1,11 +1,8 @@
-"""Expressions on the known path: plain Python operators wherever they are surely right.
+"""Expressions on the fast path: plain Python operators wherever they are surely right.
 
-Here every fact is known, so no value is ever unknown. Whatever is not plainly
-right (nulls, values of unsure kind, calls) goes through the general helpers,
-which give the same answers.
-
-Arithmetic that overflows or divides by zero raises; the caller then takes the
-general path, where it gives null.
+Whatever is not plainly right (nulls, values of unsure kind, calls) goes
+through the general helpers, which give the same answers. Values that are not
+known may be carried about but not looked at (`keyaccount.backends.python.pending`).
 """
 
 from __future__ import annotations
@@ -17,20 +14,22 @@ from typing import assert_never
 
 from keyaccount.backends.python import build
 from keyaccount.backends.python.general import GeneralCompiler
+from keyaccount.backends.python.pending import looked_at
 from keyaccount.backends.python.scope import (
     ORDERED,
     Kind,
     Locals,
     Plain,
     Scope,
+    computed,
     joined,
     kind_of_value,
 )
 from keyaccount.feel.values.number import CONTEXT
 from keyaccount.ir import core
 
-ORDERING: dict[str, ast.cmpop] = {"<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE()}
-EQUALITY: dict[str, ast.cmpop] = {"=": ast.Eq(), "!=": ast.NotEq()}
+ORDERING: dict[str, type[ast.cmpop]] = {"<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE}
+EQUALITY: dict[str, type[ast.cmpop]] = {"=": ast.Eq, "!=": ast.NotEq}
 TRAPPING: dict[str, tuple[str, Callable[..., Decimal]]] = {
     "+": ("plus", CONTEXT.add),
     "-": ("minus", CONTEXT.subtract),
@@ -41,7 +40,7 @@ TRAPPING: dict[str, tuple[str, Callable[..., Decimal]]] = {
 
 
 class PlainCompiler:
-    """Compiles expressions for the known path.
+    """Compiles expressions for the fast path.
 
     What must run before the code that it gives is collected; `take_before`
     hands it out.
@@ -59,7 +58,7 @@ class PlainCompiler:
         match node:
             case core.Literal(value=value):
                 code = self._scope.pool.refer("number", value)
-                return Plain(code, kind_of_value(value), nullable=value is None)
+                return Plain(code, kind_of_value(value), nullable=value is None, carried=False)
             case core.Input():
                 return self._scope.facts[node.name].again()
             case core.DecisionValue():
@@ -67,15 +66,16 @@ class PlainCompiler:
             case core.Local():
                 return locals_[node.name].again()
             case core.Moment(which="today"):
-                return Plain(build.load("today"), Kind.DATE, nullable=False)
+                return computed(build.load("today"), Kind.DATE)
             case core.Comparison():
-                return self._comparison(node, locals_)
+                left, right = self.value(node.left, locals_), self.value(node.right, locals_)
+                return self._compared(node, left, right, locals_)
             case core.And() | core.Or():
                 return self._junction(node, locals_)
             case core.Not():
                 operand = self.value(node.operand, locals_)
                 if operand.sure and operand.kind is Kind.BOOLEAN:
-                    return Plain(build.not_(operand.code), Kind.BOOLEAN, nullable=False)
+                    return computed(build.not_(operand.code), Kind.BOOLEAN)
                 return self._by_helper(node, locals_)
             case core.Arithmetic():
                 return self._arithmetic(node, locals_)
@@ -83,8 +83,7 @@ class PlainCompiler:
                 operand = self.value(node.operand, locals_)
                 if operand.sure and operand.kind is Kind.NUMBER:
                     helper = self._scope.pool.helper("negated", CONTEXT.minus)
-                    code = build.call(helper, operand.code)
-                    return Plain(code, Kind.NUMBER, nullable=False)
+                    return computed(build.call(helper, operand.code), Kind.NUMBER)
                 return self._by_helper(node, locals_)
             case core.If():
                 return self._if(node, locals_)
@@ -92,6 +91,10 @@ class PlainCompiler:
                 return self.value(node.body, self.let(node, locals_))
             case _:
                 return self._by_helper(node, locals_)
+
+    def looked_at(self, value: Plain) -> ast.expr:
+        """Code for a value that leaves the expression: one that is not known raises."""
+        return self._look(value.code) if value.carried else value.code
 
     def test(self, node: core.Expression, locals_: Locals) -> ast.expr:
         """Code that is true in Python exactly where the node's value is true."""
@@ -110,7 +113,7 @@ class PlainCompiler:
         value = self.value(node.value, locals_)
         name = self._scope.fresh(node.name)
         self._before.append(build.assign(name, value.code))
-        bound = Plain(build.load(name), value.kind, value.nullable)
+        bound = Plain(build.load(name), value.kind, value.nullable, value.carried)
         return {**locals_, node.name: bound}
 
     def take_before(self) -> list[ast.stmt]:
@@ -118,24 +121,27 @@ class PlainCompiler:
         before, self._before = self._before, []
         return before
 
-    def _by_helper(self, node: core.Expression, locals_: Locals) -> Plain:
-        kind = Kind.BOOLEAN if isinstance(node, _GIVES_BOOLEAN) else Kind.OTHER
-        return Plain(self._general.expression(node, locals_), kind)
+    def _look(self, code: ast.expr) -> ast.expr:
+        return build.call(self._scope.pool.helper("looked_at", looked_at), code)
 
-    @staticmethod
-    def _as_test(value: Plain) -> ast.expr:
-        if value.sure and value.kind is Kind.BOOLEAN:
+    def _by_helper(self, node: core.Expression, locals_: Locals, kind: Kind = Kind.OTHER) -> Plain:
+        if isinstance(node, _GIVES_BOOLEAN):
+            kind = Kind.BOOLEAN
+        code = self._look(self._general.expression(node, locals_))
+        return Plain(code, kind, carried=False)
+
+    def _as_test(self, value: Plain) -> ast.expr:
+        if value.kind is not Kind.BOOLEAN:
+            return build.is_(self.looked_at(value), True)
+        if not value.nullable:
             return value.code
-        return build.is_(value.code, True)
-
-    def _comparison(self, node: core.Comparison, locals_: Locals) -> Plain:
-        left, right = self.value(node.left, locals_), self.value(node.right, locals_)
-        return self._compared(node, left, right, locals_)
+        if value.repeatable:
+            return build.all_([build.is_not(value.code, None), value.again().code])
+        return build.is_(self.looked_at(value), True)
 
     def _compared(self, node: core.Comparison, left: Plain, right: Plain, locals_: Locals) -> Plain:
         if _comparable(node.operator, left, right):
-            code = build.compare(left.code, _operator(node.operator), right.code)
-            return Plain(code, Kind.BOOLEAN, nullable=False)
+            return computed(_compare(node.operator, left, right), Kind.BOOLEAN)
         return self._by_helper(node, locals_)
 
     def _comparison_test(self, node: core.Comparison, locals_: Locals) -> ast.expr:
@@ -146,15 +152,14 @@ class PlainCompiler:
         if not nullable or not guarded:
             return self._as_test(self._compared(node, left, right, locals_))
         guards = [build.is_not(each.again().code, None) for each in nullable]
-        compared = build.compare(left.code, _operator(node.operator), right.code)
-        return build.all_([*guards, compared])
+        return build.all_([*guards, _compare(node.operator, left, right)])
 
     def _junction(self, node: core.And | core.Or, locals_: Locals) -> Plain:
         operands = [self.value(each, locals_) for each in node.operands]
         if all(each.sure and each.kind is Kind.BOOLEAN for each in operands):
             join = build.all_ if isinstance(node, core.And) else build.any_
             code = join([each.code for each in operands])
-            return Plain(code, Kind.BOOLEAN, nullable=False)
+            return Plain(code, Kind.BOOLEAN, nullable=False, carried=operands[-1].carried)
         return self._by_helper(node, locals_)
 
     def _arithmetic(self, node: core.Arithmetic, locals_: Locals) -> Plain:
@@ -162,10 +167,8 @@ class PlainCompiler:
         numbers = left.kind is Kind.NUMBER and right.kind is Kind.NUMBER
         if numbers and left.sure and right.sure and node.operator in TRAPPING:
             helper = self._scope.pool.helper(*TRAPPING[node.operator])
-            code = build.call(helper, left.code, right.code)
-            return Plain(code, Kind.NUMBER, nullable=False)
-        code = self._general.expression(node, locals_)
-        return Plain(code, Kind.NUMBER if numbers else Kind.OTHER)
+            return computed(build.call(helper, left.code, right.code), Kind.NUMBER)
+        return self._by_helper(node, locals_, Kind.NUMBER if numbers else Kind.OTHER)
 
     def _if(self, node: core.If, locals_: Locals) -> Plain:
         test = self.test(node.condition, locals_)
@@ -178,6 +181,8 @@ _GIVES_BOOLEAN = (core.And, core.Or, core.Not, core.Comparison, core.InstanceOf,
 
 def _comparable(operator: core.ComparisonOperator, left: Plain, right: Plain) -> bool:
     """Whether Python's operator gives FEEL's answer, null included."""
+    if operator in EQUALITY and (left.is_null or right.is_null):
+        return True
     if left.kind is not right.kind or left.kind is Kind.OTHER:
         return False
     if operator in EQUALITY:
@@ -185,11 +190,11 @@ def _comparable(operator: core.ComparisonOperator, left: Plain, right: Plain) ->
     return left.kind in ORDERED and left.sure and right.sure
 
 
-def _operator(operator: core.ComparisonOperator) -> ast.cmpop:
+def _compare(operator: core.ComparisonOperator, left: Plain, right: Plain) -> ast.expr:
     match operator:
         case "=" | "!=":
-            return EQUALITY[operator]
+            return build.compare(left.code, EQUALITY[operator](), right.code)
         case "<" | "<=" | ">" | ">=":
-            return ORDERING[operator]
+            return build.compare(left.code, ORDERING[operator](), right.code)
         case _:
             assert_never(operator)

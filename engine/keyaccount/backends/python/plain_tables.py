@@ -1,4 +1,4 @@
-"""Decision tables on the known path: every test is true or not, nothing is open."""
+"""Decision tables on the fast path: every test is true or not, nothing is open."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import ast
 from keyaccount.backends.python import build
 from keyaccount.backends.python.hits import HitTable, constant, frozen, is_constant, raw_of
 from keyaccount.backends.python.plain import PlainCompiler
-from keyaccount.backends.python.scope import Locals, Scope
+from keyaccount.backends.python.scope import Kind, Locals, Plain, Scope, kind_of_value
 from keyaccount.ir import core
-from keyaccount.ir.hit_policies import Candidate, combine
-from keyaccount.model.policy import HitPolicy
+from keyaccount.ir.hit_policies import Candidate, combine, is_list_valued
+from keyaccount.model.policy import Aggregation, HitPolicy
 
 MOST_MEMORISED = 12
 """Rules up to which each combination of matches has its outcome remembered (2 to the power)."""
 
 
 class PlainTables:
-    """Compiles tables for the known path."""
+    """Compiles tables for the fast path."""
 
     def __init__(self, scope: Scope, expressions: PlainCompiler) -> None:
         self._scope = scope
@@ -49,7 +49,8 @@ class PlainTables:
         if isinstance(output, core.Literal):
             raw = (frozen(output.value), rules)
             return self._scope.pool.refer("outcome", raw, "_".join(rules))
-        return raw_code(self._expressions.value(output, locals_).code, rules)
+        value = self._expressions.value(output, locals_)
+        return raw_code(self._expressions.looked_at(value), rules)
 
     def _memorised(self, table: core.Table, locals_: Locals, target: str) -> list[ast.stmt]:
         """Which rules match, looked up in a table of outcomes that fills as it is used."""
@@ -65,7 +66,7 @@ class PlainTables:
         for rule in table.rules:
             added = build.append(matching, self._candidate(rule, locals_))
             collect.append(build.if_(self._test(rule, locals_), [added]))
-        default = self._expressions.value(table.default, locals_).code
+        default = self._expressions.looked_at(self._expressions.value(table.default, locals_))
         outcome = build.call(
             self._scope.pool.helper("combine", combine),
             self._scope.pool.refer("table", table),
@@ -81,9 +82,29 @@ class PlainTables:
             return self._scope.pool.refer("rule", candidate, rule.id)
         value = self._expressions.value(rule.output, locals_)
         helper = self._scope.pool.helper("Candidate", Candidate)
-        return build.call(helper, ast.Constant(rule.id), value.code)
+        return build.call(helper, ast.Constant(rule.id), self._expressions.looked_at(value))
+
+    @staticmethod
+    def never_in_conflict(table: core.Table) -> bool:
+        """Whether the rules of the table can't contradict each other."""
+        return table.aggregation is not None or table.hit_policy not in (
+            HitPolicy.UNIQUE,
+            HitPolicy.ANY,
+        )
 
 
 def raw_code(value: ast.expr, rules: tuple[str, ...]) -> ast.expr:
     """A decided outcome in compact form."""
     return build.tuple_([value, build.tuple_(ast.Constant(each) for each in rules)])
+
+
+def plain_table(name: str, table: core.Table) -> Plain:
+    """What is sure about the value of a table."""
+    if table.aggregation is Aggregation.COUNT:
+        return Plain(build.load(name), Kind.NUMBER, nullable=False)
+    if table.aggregation is not None or is_list_valued(table) or not is_constant(table):
+        return Plain(build.load(name))
+    values = [constant(each) for each in (*(rule.output for rule in table.rules), table.default)]
+    kinds = {kind_of_value(each) for each in values if each is not None}
+    kind = kinds.pop() if len(kinds) == 1 else Kind.OTHER
+    return Plain(build.load(name), kind, nullable=None in values)

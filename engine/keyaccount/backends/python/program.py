@@ -8,17 +8,15 @@ from datetime import date, datetime
 
 from keyaccount.backends.python.decisions import Decisions
 from keyaccount.backends.python.entry import Entry
-from keyaccount.backends.python.hits import outcome_of, raw_of
+from keyaccount.backends.python.hits import outcome_of
 from keyaccount.backends.python.loading import Globals, define
 from keyaccount.backends.python.moments import moments_of
 from keyaccount.backends.python.names import Pool
+from keyaccount.backends.python.pending import Pending
 from keyaccount.facts.check import check_facts
 from keyaccount.ir import core
-from keyaccount.ir.outcome import Outcome, Unknown
+from keyaccount.ir.outcome import Outcome
 from keyaccount.result.results import Raw, RawDecision
-
-Known = Callable[..., tuple[RawDecision, ...] | None]
-General = Callable[..., tuple[Outcome, ...]]
 
 
 def compile_program(program: core.Program, title: str = "policy") -> CompiledProgram:
@@ -31,7 +29,7 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
 
     def statements(globals_: Globals) -> list[ast.stmt]:
         decisions = Decisions(program, Pool(globals_))
-        return [decisions.known(), *Entry(program, decisions).functions(), decisions.general()]
+        return [*decisions.functions(), *Entry(program, decisions).functions()]
 
     globals_: Globals = {}
     compiled = CompiledProgram(program, globals_)
@@ -43,28 +41,23 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
 class CompiledProgram:
     """The functions of a compiled program. It holds nothing that changes: threads may share it."""
 
-    __slots__ = ("_globals", "_unknown", "decisions", "facts", "program")
+    __slots__ = ("_absent", "_globals", "decisions", "facts", "program")
 
     def __init__(self, program: core.Program, globals_: Globals) -> None:
         self.program = program
         self.decisions = tuple(program.decisions)
         self.facts = tuple(program.facts)
         self._globals = globals_
-        self._unknown = tuple(_when_absent(each) for each in program.facts.values())
+        self._absent = tuple(_when_absent(each) for each in program.facts.values())
 
     @property
-    def known(self) -> Known:
-        """All decisions from facts that are all known, as positional arguments in order;
-        behind them the moments that `today()` and `now()` give.
+    def decide_values(self) -> Callable[..., tuple[RawDecision, ...]]:
+        """All decisions, from facts as positional arguments in the program's order.
 
-        None where the general path has to decide; raises ArithmeticError likewise.
+        Behind them come the moments that `today()` and `now()` give. A fact
+        that is not known is a `Pending`. Nothing is checked here.
         """
-        return self._globals["known"]  # type: ignore[return-value]  # generated with this shape
-
-    @property
-    def general(self) -> General:
-        """The same for facts some of which are unknown."""
-        return self._globals["general"]  # type: ignore[return-value]  # as above
+        return self._globals["decide"]  # type: ignore[return-value]  # generated with this shape
 
     @property
     def decide_raw(self) -> Callable[[Mapping[str, object], date, datetime | None], Raw]:
@@ -107,17 +100,9 @@ class CompiledProgram:
     def _decide(self, facts: Mapping[str, object], as_of: date, now: datetime | None) -> Raw:
         values = tuple(
             absent if (value := facts.get(name)) is None else value
-            for name, absent in zip(self.facts, self._unknown, strict=True)
+            for name, absent in zip(self.facts, self._absent, strict=True)
         )
-        moments = moments_of(as_of, now)
-        if not any(type(each) is Unknown for each in values):
-            try:
-                outcomes = self.known(*values, *moments)
-            except ArithmeticError:
-                outcomes = None
-            if outcomes is not None:
-                return outcomes, values
-        return tuple(map(raw_of, self.general(*values, *moments))), values
+        return self.decide_values(*values, *moments_of(as_of, now)), values
 
     @property
     def _allowed(self) -> dict[str, Callable[..., bool]]:
@@ -132,4 +117,4 @@ class CompiledProgram:
 def _when_absent(fact: core.Fact) -> object:
     if fact.default is not None:
         return fact.default.value
-    return None if fact.nullable else Unknown(frozenset((fact.name,)))
+    return None if fact.nullable else Pending(frozenset((fact.name,)))

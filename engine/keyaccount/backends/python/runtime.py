@@ -38,7 +38,7 @@ def lifted(operation: Operation) -> Operation:
 
     def run(*operands: object) -> object:
         for each in operands:
-            if type(each) is Unknown:
+            if isinstance(each, Unknown):
                 return merged(operands)
         return operation(*operands)
 
@@ -49,7 +49,7 @@ def lifted_pair(operation: Operation) -> Operation:
     """`lifted`, for two operands."""
 
     def run(left: object, right: object) -> object:
-        if type(left) is Unknown or type(right) is Unknown:
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
             return merged((left, right))
         return operation(left, right)
 

@@ -40,19 +40,26 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """Code for a value that is known when it runs.
+    """Code for a value on the fast path.
 
     `kind` holds for every value but null; `nullable`: whether null can come.
+    `carried`: whether it may give an unknown value, not looked at yet.
     """
 
     code: ast.expr
     kind: Kind = Kind.OTHER
     nullable: bool = True
+    carried: bool = True
 
     @property
     def sure(self) -> bool:
         """Whether plain operators fit: a kind they are right for, and never null."""
         return self.kind is not Kind.OTHER and not self.nullable
+
+    @property
+    def is_null(self) -> bool:
+        """Whether it is the constant null."""
+        return isinstance(self.code, ast.Constant) and self.code.value is None
 
     def again(self) -> Plain:
         """The same for another place in the code: a node has one place."""
@@ -124,13 +131,15 @@ def kind_of_value(value: object) -> Kind:
 
 def joined(left: Plain, right: Plain, code: ast.expr) -> Plain:
     """Code that gives one of the two values."""
-    null = [each for each in (left, right) if _is_null(each)]
+    carried = left.carried or right.carried
+    null = [each for each in (left, right) if each.is_null]
     if null:
         other = left if null[0] is right else right
-        return Plain(code, other.kind, nullable=True)
+        return Plain(code, other.kind, nullable=True, carried=carried)
     kind = left.kind if left.kind is right.kind else Kind.OTHER
-    return Plain(code, kind, left.nullable or right.nullable)
+    return Plain(code, kind, left.nullable or right.nullable, carried)
 
 
-def _is_null(value: Plain) -> bool:
-    return isinstance(value.code, ast.Constant) and value.code.value is None
+def computed(code: ast.expr, kind: Kind) -> Plain:
+    """Code that looks at its operands, and never gives null."""
+    return Plain(code, kind, nullable=False, carried=False)
