@@ -1,0 +1,145 @@
+"""The database under a batch: private, bounded in memory, in a directory of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from keyaccount.diagnostics import batch_messages
+from keyaccount.diagnostics.diagnostic import FactError
+
+_POLL_SECONDS: Final = 0.2
+_MOST_THREADS: Final = 8
+_MEMORY_BYTES: Final = 640 << 20
+
+_PATTERN_SIGNS: Final = re.compile(r"[*?\[]")
+
+Progress = Callable[[float], None]
+"""Told the part of the work that is done, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a batch may take: memory of the database in bytes, and threads (None: the machine's)."""
+
+    memory_bytes: int = _MEMORY_BYTES
+    threads: int | None = None
+
+
+class Database:
+    """A connection with its private directory, `folder`, for spilling and intermediate files."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        self.folder = folder
+
+    def run(self, statement: str, progress: Progress | None = None) -> duckdb.DuckDBPyConnection:
+        """Execute a statement in a thread of its own, so that Ctrl-C stops it at once.
+
+        Raises:
+            duckdb.Error: as the statement does.
+        """
+        failure: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self._connection.execute(statement)
+            except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread
+                failure.append(error)
+
+        worker = threading.Thread(target=work, name="keyaccount-batch", daemon=True)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(_POLL_SECONDS)
+                if progress is not None and (done := self._connection.query_progress()) >= 0:
+                    progress(done / 100)
+        except BaseException:
+            self._connection.interrupt()
+            worker.join()
+            raise
+        if failure:
+            raise failure[0]
+        return self._connection
+
+    def take_arrow(self, name: str, table: object) -> None:
+        """Let statements read an Arrow table under a name."""
+        self._connection.register(name, table)
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        """All rows of a short answer."""
+        return self.run(statement).fetchall()
+
+    def stream(self, statement: str, chunk: int) -> Iterator[list[tuple[object, ...]]]:
+        """The rows of a long answer, chunk by chunk, in order, without holding them all."""
+        # A cursor, so that other statements may run on the connection meanwhile.
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(chunk):
+                yield rows
+        finally:
+            cursor.close()
+
+
+@contextmanager
+def database(beside: Path, resources: Resources) -> Iterator[Database]:
+    """A database whose directory stands beside a file, on its file system, and is gone at the end.
+
+    Raises:
+        FactError: the directory cannot be made.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".keyaccount-", dir=beside.parent))
+    except OSError as error:
+        raise FactError(
+            [batch_messages.unwritable_file(str(beside), error.strerror or str(error))]
+        ) from None
+    try:
+        with duckdb.connect(":memory:", config=_config(folder, resources)) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield Database(connection, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _config(folder: Path, resources: Resources) -> dict[str, str | bool | int | float | list[str]]:
+    return {
+        "memory_limit": f"{resources.memory_bytes}B",
+        "threads": resources.threads or min(os.cpu_count() or 1, _MOST_THREADS),
+        "temp_directory": str(folder / "spill"),
+        "preserve_insertion_order": True,
+        # Nothing is fetched from anywhere while a list is evaluated.
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+
+
+def identifier(name: str) -> str:
+    """A name in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text in quotes."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A file's path in quotes, for functions that take patterns: it stands for itself alone."""
+    return literal(_PATTERN_SIGNS.sub(r"[\g<0>]", str(path.absolute())))
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as the inside of an `IN (...)`."""
+    return ", ".join(map(literal, texts))

@@ -1,0 +1,194 @@
+"""Evaluate a list and write it: in one pass of SQL where nothing stands against it.
+
+A row that SQL must not decide stops that pass at once. Then those rows alone
+are decided by the Python backend, and a second pass writes all, each in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+import duckdb
+
+from keyaccount.batch import sql_engine
+from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_list, column_name
+from keyaccount.batch.counters import Counters
+from keyaccount.batch.duck import Database, Progress, identifier, literal
+from keyaccount.batch.file_format import FileFormat
+from keyaccount.batch.fixes import REJECTED, Fixes
+from keyaccount.batch.job import Job
+from keyaccount.batch.rejects import RejectStage
+from keyaccount.batch.result_sql import decided_value, merged_value
+from keyaccount.batch.row_decider import BadCell, RowDecider
+from keyaccount.batch.sql_cells import as_text, is_list
+from keyaccount.batch.sql_engine import SqlPlan
+from keyaccount.batch.summary import DecisionCounts
+from keyaccount.batch.writing import Target, write
+
+_CHUNK_ROWS: Final = 5_000
+_STOP: Final = "keyaccount: a row for the Python backend"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an evaluation came to: rows written, and of them those decided one by one."""
+
+    rows: int
+    redecided: int
+    decisions: Mapping[str, DecisionCounts]
+
+
+class Evaluation:
+    """One reading of a list, evaluated and written.
+
+    Args:
+        database: does the work.
+        job: what to decide.
+        accounts: the list.
+        target: the file to write.
+        rejects: takes the cells that cannot be read.
+        sql: the job in SQL; None has every row decided by the Python backend.
+        progress: told the share that is done.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        job: Job,
+        accounts: AccountList,
+        target: Target,
+        rejects: RejectStage,
+        sql: SqlPlan | None,
+        progress: Progress | None,
+    ) -> None:
+        self._database = database
+        self._job = job
+        self._accounts = accounts
+        self._target = target
+        self._rejects = rejects
+        self._sql = sql
+        self._progress = progress
+        self._counters = Counters(database, job.outputs, sorted(job.program.facts), job.target)
+
+    def run(self) -> Written:
+        """Evaluate and write.
+
+        Raises:
+            duckdb.Error: the list cannot be read.
+        """
+        written = None if self._sql is None else self._in_one_pass(self._sql)
+        return written or self._in_two_passes()
+
+    def _in_one_pass(self, sql: SqlPlan) -> Written | None:
+        """All rows by SQL; None where some are not for SQL."""
+        source = sql_engine.create_views(self._database, sql, self._accounts, numbered=False)
+        again = sql_engine.again_flag(sql)
+        guard = f"CASE WHEN {again} THEN error({literal(_STOP)}) ELSE true END"
+        outputs = [
+            f"{decided_value(column, sql.kind_of(column.header), self._job.target)} "
+            f"AS {identifier(column.header)}"
+            for column in self._job.outputs
+        ]
+        try:
+            rows = self._write(f"SELECT {self._columns(outputs)} FROM {source} WHERE {guard}")
+        except duckdb.Error as error:
+            if _STOP in str(error):
+                return None
+            raise
+        return Written(rows, 0, self._counters.read(rows))
+
+    def _in_two_passes(self) -> Written:
+        source = self._accounts.numbered
+        if self._sql is not None:
+            source = sql_engine.create_views(
+                self._database, self._sql, self._accounts, numbered=True
+            )
+        fixes = self._decide_row_by_row(source)
+        rows = self._merge(source, fixes)
+        redecided = 0 if self._sql is None else fixes.decided
+        return Written(rows, redecided, self._counters.read(rows))
+
+    def _decide_row_by_row(self, source: str) -> Fixes:
+        """Decide the rows that are not for SQL; all of them where there is no SQL."""
+        job, accounts = self._job, self._accounts
+        types = job.fact_types(accounts)
+        decider = RowDecider(
+            job.program,
+            {name: is_list(kind) for name, kind in types.items()},
+            job.markers,
+            job.as_of,
+        )
+        cells = [
+            as_text(identifier(column_name(index)), accounts.types[index])
+            for index in job.columns.values()
+        ]
+        again = "" if self._sql is None else f" WHERE {sql_engine.again_flag(self._sql)}"
+        select = f"SELECT {', '.join([identifier(ROW_NUMBER), *cells])} FROM {source}{again}"
+        fixes = Fixes(
+            self._database.folder / "fixes.csv",
+            job.outputs,
+            lists_as_json=job.target is FileFormat.PARQUET,
+        )
+        try:
+            for chunk in self._database.stream(select, _CHUNK_ROWS):
+                for number, *texts in chunk:
+                    self._decide_row(decider, fixes, number, cast(list[str | None], texts))
+        finally:
+            fixes.close()
+        return fixes
+
+    def _decide_row(
+        self, decider: RowDecider, fixes: Fixes, number: object, texts: list[str | None]
+    ) -> None:
+        row_number = int(str(number))
+        decided = decider.decide(texts)
+        if not isinstance(decided, list):
+            fixes.add(row_number, decided)
+            return
+        fixes.reject(row_number)
+        row, line = self._accounts.place(row_number)
+        for bad in sorted(decided, key=self._column_of):
+            header = self._accounts.headers[self._column_of(bad)]
+            self._rejects.add(row, line, header, bad.text, bad.reason)
+
+    def _column_of(self, bad: BadCell) -> int:
+        return self._job.columns[bad.fact]
+
+    def _merge(self, source: str, fixes: Fixes) -> int:
+        """Write all rows in the order of the list, those with a fix as it says."""
+        number = identifier(ROW_NUMBER)
+        outputs = [
+            f"{self._merged(index, fixes)} AS {identifier(column.header)}"
+            for index, column in enumerate(self._job.outputs)
+        ]
+        joined = f"{source} LEFT JOIN {fixes.relation} AS fixes USING ({number})"
+        kept = f"{identifier(REJECTED)} IS DISTINCT FROM true"
+        select = f"SELECT {self._columns(outputs)}, {number} FROM {joined} WHERE {kept}"
+        # A join gives rows in any order.
+        return self._write(select, f" ORDER BY {number}")
+
+    def _merged(self, index: int, fixes: Fixes) -> str:
+        column, sql = self._job.outputs[index], self._sql
+        return merged_value(
+            column,
+            index,
+            None if sql is None else sql.kind_of(column.header),
+            self._job.target,
+            fixes.widest,
+            from_sql=sql is not None,
+        )
+
+    def _columns(self, outputs: list[str]) -> str:
+        return ", ".join([column_list(len(self._accounts.headers)), *outputs])
+
+    def _write(self, select: str, order: str = "") -> int:
+        self._counters.reset()
+        names = [identifier(column.header) for column in self._job.outputs]
+        counted = (
+            f"SELECT {self._columns(names)} FROM ({select}) AS counted "
+            f"WHERE {self._counters.condition()}{order}"
+        )
+        passed = len(self._accounts.headers)
+        return write(self._database, self._target, counted, passed, self._progress)
