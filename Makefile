@@ -96,13 +96,15 @@ COMPILER_HINT := { echo "where pip could not build durable-rules: it needs a C c
 (on Debian and Ubuntu: apt install build-essential)" >&2; exit 1; }
 
 $(VENV)/runtime.stamp: pyproject.toml | $(BIN)/python
-	$(PIP) install --editable . || $(COMPILER_HINT)
+	@echo "installing keyaccount into $(VENV)"
+	@$(PIP) install --editable . || $(COMPILER_HINT)
 	@touch $@
 
 $(VENV)/development.stamp: pyproject.toml | $(BIN)/python
-	$(PIP) install --editable . --group dev || $(COMPILER_HINT)
+	@echo "installing keyaccount and its tools into $(VENV)"
+	@$(PIP) install --editable . --group dev || $(COMPILER_HINT)
 	@touch $@ $(VENV)/runtime.stamp
 
 $(VENV)/benchmark.stamp: $(VENV)/development.stamp
-	$(PIP) install --group benchmark
+	@$(PIP) install --group benchmark
 	@touch $@

@@ -9,7 +9,8 @@ import click
 
 from keyaccount.batch import run_batch
 from keyaccount.batch.summary import Engine, Summary
-from keyaccount.cli import streams
+from keyaccount.cli import console, streams
+from keyaccount.cli.answers import heading
 from keyaccount.cli.arguments import headers, pairs, with_as_of, with_decisions
 from keyaccount.cli.command import (
     DATA_ERROR,
@@ -111,6 +112,7 @@ def batch(
     settings = settings_of(ctx)
     policies = open_policies(settings)
     wanted = chosen_decisions(policies, policy, decisions)
+    day = as_of or policies.today(policy)
     with progress(source.name) as report:
         summary = run_batch(
             policies,
@@ -121,14 +123,16 @@ def batch(
             mapping=headers(mapping),
             constants=pairs(constants),
             decisions=wanted,
-            as_of=as_of,
+            as_of=day,
             encoding=encoding,
             engine=Engine(engine),
             progress=report,
         )
     if settings.json:
-        streams.print_json(_plain(summary))
+        told = {"policy": policy, "version": policies.version, "as_of": day.isoformat()}
+        streams.print_json(told | _plain(summary))
     else:
+        console.show(console.output(), heading(policy, day, policies.version, settings.language))
         show_summary(summary, Glossary(policies.program, settings.language, policy))
     ctx.exit(DATA_ERROR if summary.rows_rejected and rejects is None else 0)
 

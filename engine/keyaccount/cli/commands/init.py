@@ -41,11 +41,9 @@ def init(settings: Settings, folder: Path) -> None:
 
 
 def _done(folder: Path) -> Text:
-    written = sorted(each for each in (folder / "policies").glob("*.yaml"))
+    policies = folder / "policies"
+    written = [*sorted(policies.glob("*.yaml")), policies / "tests", folder / "schemas"]
     names = "\n".join(f"  {each}" for each in written)
-    return Text(
-        f"{names}\n  {folder / 'policies' / 'tests'}\n  {folder / 'schemas'}\n"
-        f"try: keyaccount --policies {folder / 'policies'} check",
-        f"{names}\n  {folder / 'policies' / 'tests'}\n  {folder / 'schemas'}\n"
-        f"试试：keyaccount --policies {folder / 'policies'} check",
-    )
+    # In the working directory the policies are found without being named.
+    command = "keyaccount check" if folder == Path() else f"keyaccount check {policies}"
+    return Text(f"{names}\ntry: {command}", f"{names}\n试试：{command}")
