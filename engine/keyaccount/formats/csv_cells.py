@@ -25,7 +25,10 @@ def read_cells(
     at, text = 0, source.text
     line: list[Fragment] = []
     while at < len(text):
-        cell, at = _cell(source, at, report)
+        found = _cell(source, at, report)
+        if found is None:
+            return
+        cell, at = found
         line.append(cell)
         if text[at : at + 1] == ",":
             at += 1
@@ -38,8 +41,10 @@ def read_cells(
         at = ending.end() if ending else len(text)
 
 
-def _cell(source: Source, at: int, report: Callable[[Diagnostic], None]) -> tuple[Fragment, int]:
-    """A cell, and the offset of the comma or line break after it."""
+def _cell(
+    source: Source, at: int, report: Callable[[Diagnostic], None]
+) -> tuple[Fragment, int] | None:
+    """A cell, and the offset of the comma or line break after it; None where it never ends."""
     start = _end(_SPACE.match(source.text, at), at)
     if source.text[start : start + 1] != '"':
         end = _end(_PLAIN.match(source.text, start), start)
@@ -49,7 +54,7 @@ def _cell(source: Source, at: int, report: Callable[[Diagnostic], None]) -> tupl
     quoted = _QUOTED.match(source.text, start)
     if quoted is None:
         report(messages.unclosed_quote(source.span(start, start + 1)))
-        return Fragment("", source, (start,)), len(source.text)
+        return None
     after = _end(_PLAIN.match(source.text, quoted.end()), quoted.end())
     if source.text[quoted.end() : after].strip():
         report(messages.text_after_quote(source.span(quoted.end(), after)))

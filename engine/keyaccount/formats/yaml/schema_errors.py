@@ -19,13 +19,16 @@ _LOGIC = ("value", "context", "rules", "scorecard")
 
 
 class _Finding(NamedTuple):
-    """A finding of `jsonschema`: the keyword with its value, the schema around it, the data."""
+    """A finding of `jsonschema`: the keyword's value, the schema around it, the data, its words.
 
-    keyword: str
+    `meant` are the names that unknown keys at the same place were probably meant to be.
+    """
+
     value: Any
     schema: Schema
     instance: Any
     words: str
+    meant: frozenset[str]
 
 
 class _Place(NamedTuple):
@@ -56,30 +59,48 @@ def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
         data: the same as plain data.
         schema: the schema's document.
     """
-    errors = Draft202012Validator(schema).iter_errors(data)
-    return [each for error in errors for each in _diagnostics(root, error)]
+    errors = list(Draft202012Validator(schema).iter_errors(data))
+    meant = _meant(errors)
+    return [each for error in errors for each in _diagnostics(root, error, meant)]
 
 
-def _diagnostics(root: MappingNode, error: ValidationError) -> Iterable[Diagnostic]:
+_Path = tuple[str | int, ...]
+
+
+def _meant(errors: Iterable[ValidationError]) -> Mapping[_Path, frozenset[str]]:
+    """By place, the keys that unknown ones there were probably meant to be."""
+    found = {}
+    for error in errors:
+        if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
+            known = _schema_of(error).get("properties", {})
+            near = {nearest(name, known) for name in error.instance if name not in known}
+            found[tuple(error.absolute_path)] = frozenset(each for each in near if each)
+    return found
+
+
+def _diagnostics(
+    root: MappingNode, error: ValidationError, meant: Mapping[_Path, frozenset[str]]
+) -> Iterable[Diagnostic]:
     place = _find(root, error.absolute_path)
     if isinstance(place.node, ScalarNode) and place.node.is_missing:
         return ()  # told already, as YAML without a value
     if isinstance(place.node, MappingNode) and place.node.has_lost_entries:
         return ()  # told already, as keys that are none
-    if "propertyNames" in error.absolute_schema_path and isinstance(place.node, MappingNode):
-        name = str(error.instance)
-        if name in place.node.entries:
-            key = place.node.entries[name].key
-            place = _Place(key, key)
-    explain = _BY_KEYWORD.get(str(error.validator), _other)
-    return explain(place, _finding(error))
-
-
-def _finding(error: ValidationError) -> _Finding:
-    schema = error.schema if isinstance(error.schema, Mapping) else {}
-    return _Finding(
-        str(error.validator), error.validator_value, schema, error.instance, error.message
+    finding = _Finding(
+        error.validator_value,
+        _schema_of(error),
+        error.instance,
+        error.message,
+        meant.get(tuple(error.absolute_path), frozenset()),
     )
+    if "propertyNames" in error.absolute_schema_path and isinstance(place.node, MappingNode):
+        key = place.node.entries[str(error.instance)].key
+        place = _Place(key, key)
+    return _BY_KEYWORD.get(str(error.validator), _other)(place, finding)
+
+
+def _schema_of(error: ValidationError) -> Schema:
+    return error.schema if isinstance(error.schema, Mapping) else {}
 
 
 def _find(root: MappingNode, path: Iterable[str | int]) -> _Place:
@@ -102,18 +123,14 @@ def _unknown_keys(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
 
 
 def _required(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
-    is_logic = finding.schema.get("$comment") == "no-logic"
-    wanted = _LOGIC if is_logic else tuple(finding.value)
-    present = {entry.key.value for entry in _entries(place)}
-    unknown = present - finding.schema.get("properties", {}).keys() - set(_LOGIC)
-    misspelt = {nearest(name, wanted) for name in unknown}
-    if is_logic:
-        if not misspelt & set(wanted):
+    if finding.schema.get("$comment") == "no-logic":
+        if not finding.meant & set(_LOGIC):
             yield messages.no_logic(place.head)
         return
+    present = {entry.key.value for entry in _entries(place)} | finding.meant
     # jsonschema reports each missing key by an error of its own, which names it in words only.
-    for name in wanted:
-        if name not in present and name not in misspelt and finding.words.startswith(f"{name!r} "):
+    for name in finding.value:
+        if name not in present and finding.words.startswith(f"{name!r} "):
             yield messages.missing_key(place.head, name)
 
 
