@@ -33,7 +33,7 @@ _MONTHS = (
 
 def day_of_year(date: Date) -> Decimal:
     """1 to 366."""
-    return Decimal(calendar.day_of_year(*date))
+    return Decimal(calendar.day_of_year(date.year, date.month, date.day))
 
 
 def day_of_week(date: Date) -> str:
@@ -48,7 +48,7 @@ def month_of_year(date: Date) -> str:
 
 def week_of_year(date: Date) -> Decimal:
     """1 to 53, by ISO 8601."""
-    return Decimal(calendar.week_of_year(*date))
+    return Decimal(calendar.week_of_year(date.year, date.month, date.day))
 
 
 def _of_date(name: str, implementation: Callable[[Date], object], result: Type) -> Builtin:

@@ -6,28 +6,75 @@ Source: DMN 1.5, 10.3.2.3.5.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from keyaccount.feel.values import calendar
 
 _FORM = re.compile(r"(-?)([1-9][0-9]{4,8}|[0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 
 
-class Date(NamedTuple):
+class Date:
     """A day, by the proleptic Gregorian calendar; the years go from -999,999,999 to 999,999,999.
 
-    Dates compare with dates as they follow each other; never compare a date
-    with anything else by Python's operators.
+    Dates order as they follow each other; they don't order with anything
+    else. A class of its own and not a tuple, which would pass for a list; kept
+    in one integer, as tables compare dates in their innermost loops.
     """
 
-    year: int
-    month: int
-    day: int
+    __match_args__ = ("year", "month", "day")
+    __slots__ = ("_key",)
+
+    def __init__(self, year: int, month: int, day: int) -> None:
+        self._key = (year << 9) | (month << 5) | day
+
+    @property
+    def year(self) -> int:
+        return self._key >> 9
+
+    @property
+    def month(self) -> int:
+        return self._key >> 5 & 15
+
+    @property
+    def day(self) -> int:
+        return self._key & 31
 
     @property
     def number(self) -> int:
         """Days since 1970-01-01."""
         return calendar.day_number(self.year, self.month, self.day)
+
+    def __eq__(self, other: object) -> bool:
+        return self._key == other._key if isinstance(other, Date) else NotImplemented
+
+    def __lt__(self, other: Date) -> bool:
+        try:
+            return self._key < other._key
+        except AttributeError:
+            return NotImplemented
+
+    def __le__(self, other: Date) -> bool:
+        try:
+            return self._key <= other._key
+        except AttributeError:
+            return NotImplemented
+
+    def __gt__(self, other: Date) -> bool:
+        try:
+            return self._key > other._key
+        except AttributeError:
+            return NotImplemented
+
+    def __ge__(self, other: Date) -> bool:
+        try:
+            return self._key >= other._key
+        except AttributeError:
+            return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        return f"Date({self.year}, {self.month}, {self.day})"
 
     def __str__(self) -> str:
         return date_text(self)

@@ -5,7 +5,7 @@ Source: DMN 1.5, 10.3.2.3.6.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from keyaccount.feel.values.date import Date, add_months, date_from_text, date_of_number
 from keyaccount.feel.values.time import (
@@ -19,7 +19,8 @@ from keyaccount.feel.values.time import (
 from keyaccount.feel.values.zone import SECONDS_PER_DAY, offset_at_instant, offset_at_local
 
 
-class DateAndTime(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class DateAndTime:
     """A day and a time of it; the time says whether it is local, at an offset or in a zone.
 
     FEEL's `=` is `keyaccount.feel.operations.comparison.equal`; Python's `==`

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from keyaccount.feel.values.time import NANOS_PER_DAY, NANOS_PER_SECOND, fraction_text
+from keyaccount.feel.values.time import NANOS_PER_DAY, NANOS_PER_SECOND, fraction_text, nanoseconds
 
 # Far beyond the span of FEEL's years; keeps repeated multiplication from growing without end.
 _MAX_NANOS = 10**9 * 366 * NANOS_PER_DAY * 4
@@ -72,10 +72,12 @@ def duration_from_text(text: str) -> Duration | None:
 
 def _days_duration(form: re.Match[str]) -> DaysAndTimeDuration | None:
     sign, *parts = form.groups()
-    fraction = (parts.pop() or "").ljust(9, "0")[:9]
+    fraction = nanoseconds(parts.pop() or "")
+    if fraction is None:
+        return None
     days, hours, minutes, seconds = (int(part or 0) for part in parts)
     total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    return make_days_duration(_signed(sign, total * NANOS_PER_SECOND + int(fraction)))
+    return make_days_duration(_signed(sign, total * NANOS_PER_SECOND + fraction))
 
 
 def _signed(sign: str, size: int) -> int:

@@ -180,7 +180,8 @@ def _to_dict(entries: dict[str, object]) -> dict[str, object]:
 
 
 def _to_date(value: Date) -> datetime.date | Date:
-    return datetime.date(*value) if 1 <= value.year <= 9999 else value
+    in_python = 1 <= value.year <= 9999
+    return datetime.date(value.year, value.month, value.day) if in_python else value
 
 
 def _to_time(value: Time) -> datetime.time | Time:

@@ -6,7 +6,7 @@ Source: DMN 1.5, 10.3.2.3.4.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from keyaccount.feel.values.zone import SECONDS_PER_DAY, is_zone, standard_offset
 
@@ -22,7 +22,8 @@ _FORM = re.compile(
 )
 
 
-class Time(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Time:
     """A time of the day, to the nanosecond: local, at an offset from UTC, or in a zone.
 
     `offset` is seconds east of UTC, `zone` an IANA name; at most one of the two is set.
@@ -102,13 +103,20 @@ def clock_from_text(text: str) -> tuple[Time, int] | None:
     hour, minute, second, fraction, utc, offset_hours, offset_minutes, offset_seconds, zone = (
         form.groups()
     )
-    nanosecond = int((fraction or "0").ljust(9, "0")[:9])
+    nanosecond = nanoseconds(fraction or "")
+    if nanosecond is None:
+        return None
     over = 1 if (hour, minute, second, nanosecond) == ("24", "00", "00", 0) else 0
     offset = 0 if utc else _offset(offset_hours, offset_minutes, offset_seconds)
     time = make_time(0 if over else int(hour), int(minute), int(second), nanosecond, offset)
     if time is None or (zone and not is_zone(zone)) or int(offset_minutes or 0) > 59:
         return None
-    return (time._replace(zone=zone) if zone else time), over
+    return (replace(time, zone=zone) if zone else time), over
+
+
+def nanoseconds(fraction: str) -> int | None:
+    """The digits behind a second's point; None where they go beyond the nanosecond."""
+    return int(fraction[:9].ljust(9, "0")) if not fraction[9:].strip("0") else None
 
 
 def _offset(hours: str | None, minutes: str, seconds: str | None) -> int | None:
