@@ -48,7 +48,7 @@ def _value_help(found: str, behind: str | None) -> Text | None:
         )
     if found in (")", "]", "}", ","):
         return Text(f"write the missing value before `{found}`", f"在 `{found}` 之前补上缺少的值")
-    if found in ("then", "else", "return", "satisfies", "in", "between", "external"):
+    if found in ("then", "else", "return", "satisfies", "in", "between"):
         return Text(
             f"`{found}` is a word of the language; a name that holds it has to be declared",
             f"`{found}` 是语言的保留字；含有它的名称须先声明",
@@ -131,24 +131,30 @@ def expected_operator(span: Span, found: str, joined: str, known: Iterable[str])
     )
 
 
-def unexpected_end(span: Span, found: str, *, separator: bool) -> Diagnostic:
+def unexpected_end(span: Span, found: str) -> Diagnostic:
     """The expression is complete, but text goes on."""
-    hint = None
-    if separator:
-        hint = Text(
-            "numbers have no thousands separators: `5000000`; a list is `[1, 2]`",
-            "数字中不用千位分隔符，写 `5000000`；列表写 `[1, 2]`",
-        )
     return Diagnostic(
         "feel.unexpected-text",
         Text(
             f"the expression is complete before {_en(found)}", f"表达式在{_zh(found)} 之前已经完整"
         ),
         span,
-        hint
-        or Text(
+        Text(
             "take the rest away, or put brackets around what belongs together",
             "删去其后的内容，或给属于一体的部分加括号",
+        ),
+    )
+
+
+def thousands_separator(span: Span) -> Diagnostic:
+    """`5,000,000` for 5000000: FEEL reads three numbers."""
+    return Diagnostic(
+        "feel.thousands-separator",
+        Text("numbers have no thousands separators", "数字中不用千位分隔符"),
+        span,
+        Text(
+            "write `5000000`; several values stand apart, as in `1, 2`",
+            "写 `5000000`；多个值之间加空格，如 `1, 2`",
         ),
     )
 

@@ -59,7 +59,6 @@ RESERVED = frozenset(
         "between",
         "else",
         "every",
-        "external",
         "false",
         "for",
         "function",

@@ -174,5 +174,5 @@ def _list_ends(reader: Reader) -> bool:
     """Whether `]` ends an empty list; or else it opens a range, the first item."""
     at = reader.at
     return reader.texts[at] == "]" and not (
-        mistakes.starts_value(reader, at + 1) and reader.texts[at + 1] not in ("(", "[")
+        mistakes.starts_value(reader, at + 1) and reader.texts[at + 1] not in ("(", "[", "-")
     )

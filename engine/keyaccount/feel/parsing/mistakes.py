@@ -21,6 +21,7 @@ from keyaccount.feel.names import RESERVED
 from keyaccount.feel.parsing.reader import Reader
 
 _MOST_AT_ONCE = 20
+_GROUP = 3  # digits between thousands separators
 CLOSING = (")", "]", "}")
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _OPERATORS = (*_COMPARISONS, "+", "-", "*", "/", "**", "and", "or", "in", "between")
@@ -162,14 +163,30 @@ def no_end(reader: Reader) -> PolicyError:
     span = reader.token_span(at)
     if found in CLOSING:
         return PolicyError([messages.stray_bracket(span, found)])
-    separator = found == "," and reader.kinds[at - 1] == NUMBER and reader.kinds[at + 1] == NUMBER
-    return PolicyError([messages.unexpected_end(span, found, separator=separator)])
+    if found == "," and reader.kinds[at - 1] == NUMBER and reader.kinds[at + 1] == NUMBER:
+        return PolicyError([messages.thousands_separator(span)])
+    return PolicyError([messages.unexpected_end(span, found)])
 
 
 def joined_tests(reader: Reader) -> PolicyError:
     """`and` or `or` behind the first test of a cell."""
     word = reader.texts[reader.at]
     return PolicyError([messages.joined_tests(reader.token_span(reader.at), word)])
+
+
+def refuse_thousands(reader: Reader) -> None:
+    """Refuse `5,000` among the tests of a cell, where FEEL reads two numbers, 5 and 0."""
+    texts, kinds, starts, ends = reader.tokens
+    at = reader.at
+    if (
+        texts[at] == ","
+        and kinds[at - 1] == kinds[at + 1] == NUMBER
+        and len(texts[at + 1]) == _GROUP
+        and texts[at + 1][0] == "0"
+        and texts[at + 1].isdigit()
+        and starts[at + 1] - ends[at - 1] == 1
+    ):
+        raise PolicyError([messages.thousands_separator(reader.token_span(at))])
 
 
 def no_name(reader: Reader, what: Text) -> PolicyError:
@@ -183,10 +200,10 @@ def no_name(reader: Reader, what: Text) -> PolicyError:
 
 def no_type(reader: Reader) -> PolicyError:
     """A type has to stand here."""
-    slip = _slip(reader)
+    found = reader.texts[reader.at]
+    slip = None if found == "<>" else _slip(reader)
     if slip is not None:
         return PolicyError(slip)
-    found = reader.texts[reader.at]
     return PolicyError([messages.expected_type(reader.token_span(reader.at), found)])
 
 
@@ -276,7 +293,7 @@ def starts_value(reader: Reader, at: int) -> bool:
     """Whether a value may start at a token, by the look of it."""
     text = reader.texts[at]
     if reader.kinds[at] == WORD:
-        return text not in RESERVED or text in _VALUE_WORDS
+        return reader.plain_word(at) or text in _VALUE_WORDS
     return reader.kinds[at] in (NUMBER, STRING) or text in _VALUE_SIGNS
 
 
@@ -299,6 +316,8 @@ def _words_before(reader: Reader) -> str:
 def _operator_behind(reader: Reader) -> str | None:
     """The operator or word right before the next token, where there is one."""
     before = reader.texts[reader.at - 1] if reader.at else ""
+    if before == "," and not reader.texts[reader.at]:
+        return before
     return before if before in _OPERATORS or before in _LEADING_WORDS else None
 
 

@@ -73,7 +73,7 @@ def function_definition(reader: Reader) -> Expression:
     if reader.texts[reader.at] != "(":
         raise mistakes.no_symbol(reader, "(")
     parameters = _parameters(reader)
-    external = reader.texts[reader.at] == "external"
+    external = reader.texts[reader.at : reader.at + 2] == ["external", "{"]
     if external:
         reader.at += 1
     reader.push(tuple(each.name for each in parameters))

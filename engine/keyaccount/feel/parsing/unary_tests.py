@@ -59,14 +59,13 @@ def unary_tests(reader: Reader) -> UnaryTests:
         return _positive(reader)
     try:
         return _negated(reader)
-    except PolicyError as error:
-        refused = error
-    # It may be a call of the function `not`, with more behind it.
-    reader.restart()
-    try:
-        return _positive(reader)
-    except PolicyError:
-        raise refused from None
+    except PolicyError as refused:
+        # It may be a call of the function `not`, with more behind it.
+        reader.restart()
+        try:
+            return _positive(reader)
+        except PolicyError:
+            raise refused from None
 
 
 def _negated(reader: Reader) -> UnaryTests:
@@ -91,4 +90,5 @@ def _tests(reader: Reader) -> tuple[Expression, ...]:
         tests.append(unary_comparison(reader) if bare else reader.expression(reader))
         if bare and reader.texts[reader.at] in ("and", "or"):
             raise mistakes.joined_tests(reader)
+        mistakes.refuse_thousands(reader)
     return tuple(tests)
