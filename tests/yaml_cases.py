@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -38,7 +39,7 @@ def _groups(path: Path) -> list[Group]:
     lines = text.splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if line.startswith("- about:")] + [len(lines)]
     groups = []
-    for first, last in zip(starts, starts[1:], strict=False):
+    for first, last in pairwise(starts):
         part = "".join(lines[first:last])
         data = YAML(typ="safe", pure=True).load(part)[0]
         # The cases are read by our own reader, which keeps every number exact.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
@@ -17,7 +16,8 @@ from keyaccount.explain.explanation import Explanation, explain
 from keyaccount.explain.reasons import reasons
 from keyaccount.formats.yaml.reader import read_policies
 from keyaccount.ir import core
-from keyaccount.ir.binding import bind, break_points
+from keyaccount.ir.binding import bind
+from keyaccount.ir.editions import Editions
 from keyaccount.ir.lowering import lower
 from keyaccount.ir.requirements import select
 from keyaccount.model.policy import DecisionTable, Policy
@@ -92,10 +92,8 @@ class PolicySet:
             PolicyError: something needed is not in force on that date.
             KeyError: no such policy or decision.
         """
-        wanted = None if decisions is None else tuple(decisions)
-        series = self._series.get((policy, wanted)) or self._new_series(policy, wanted)
         day = as_of if as_of is not None else self.today(policy)
-        edition = series.at(day)
+        edition = self._opened(policy, decisions).at(day)
         return Result(edition.frame, edition.compiled.decide_raw(facts, day, now), day)
 
     def explain(
@@ -109,7 +107,7 @@ class PolicySet:
     ) -> Explanation:
         """Decide one case under observation: why, why not, and by how much. Raises as `decide`."""
         result = self.decide(policy, facts, as_of=as_of, now=now, decisions=decisions)
-        program = self.bound(policy, result.as_of, decisions)
+        program = self._opened(policy, decisions).at(result.as_of).program
         told = explain(program, result.facts, result.as_of, now)
         wanted = {f"{policy}.{name}" for name in result}
         own = {name: each for name, each in told.items() if name in wanted}
@@ -134,10 +132,12 @@ class PolicySet:
         """Today's date in the policy's time zone."""
         return datetime.now(self._zones[policy]).date()
 
-    def _new_series(self, policy: str, decisions: tuple[str, ...] | None) -> Series:
-        self.full_names(policy, decisions)
-        series = Series(self, policy, decisions)
-        return self._series.setdefault((policy, decisions), series)
+    def _opened(self, policy: str, decisions: Sequence[str] | None) -> Series:
+        key = (policy, None if decisions is None else tuple(decisions))
+        found = self._series.get(key)
+        if found is None:
+            found = self._series.setdefault(key, Series(self, *key))
+        return found
 
 
 class Edition:
@@ -146,21 +146,13 @@ class Edition:
     __slots__ = ("compiled", "frame", "program")
 
     def __init__(
-        self, policies: PolicySet, policy: str, decisions: Sequence[str] | None, day: date
+        self, program: core.Program, policy: str, version: str, wanted: Sequence[str]
     ) -> None:
-        self.program = policies.bound(policy, day, decisions)
-        self.compiled: CompiledProgram = compile_program(self.program, policy)
-        wanted = policies.full_names(policy, decisions)
-        self.frame = Frame(
-            policy,
-            policies.version,
-            {
-                name.removeprefix(policy + "."): list(self.program.decisions).index(name)
-                for name in wanted
-            },
-            self.compiled.facts,
-            self._because,
-        )
+        self.program = program
+        self.compiled: CompiledProgram = compile_program(program, policy)
+        places = {name: place for place, name in enumerate(program.decisions)}
+        positions = {name.removeprefix(policy + "."): places[name] for name in wanted}
+        self.frame = Frame(policy, version, positions, self.compiled.facts, self._because)
 
     def _because(self, result: Result, decision: str, language: Language) -> tuple[str, ...]:
         run = evaluate_observed(self.program, result.facts, result.as_of, None, None)
@@ -171,24 +163,23 @@ class Edition:
 class Series:
     """The editions of a policy's decisions by date, each compiled when it is first needed."""
 
-    __slots__ = ("_dates", "_decisions", "_editions", "_policies", "_policy")
+    __slots__ = ("_compiled", "_editions", "_policy", "_version", "_wanted")
 
     def __init__(self, policies: PolicySet, policy: str, decisions: tuple[str, ...] | None) -> None:
-        self._policies = policies
         self._policy = policy
-        self._decisions = decisions
-        chosen = select(policies.program, policies.full_names(policy, decisions))
-        self._dates = break_points(chosen)
-        self._editions: dict[int, Edition] = {}
+        self._version = policies.version
+        self._wanted = policies.full_names(policy, decisions)
+        self._editions = Editions(select(policies.program, self._wanted))
+        self._compiled: dict[int, Edition] = {}
 
     def at(self, day: date) -> Edition:
         """The edition in force on a date."""
-        stretch = bisect_right(self._dates, day)
-        found = self._editions.get(stretch)
+        stretch = self._editions.stretch(day)
+        found = self._compiled.get(stretch)
         if found is None:
             # Two threads may both compile; the first to finish is kept.
-            made = Edition(self._policies, self._policy, self._decisions, day)
-            found = self._editions.setdefault(stretch, made)
+            made = Edition(self._editions.at(day), self._policy, self._version, self._wanted)
+            found = self._compiled.setdefault(stretch, made)
         return found
 
 

@@ -127,7 +127,7 @@ def test_a_conflict_among_the_causes_passes_on():
 
 
 def test_true_is_not_one():
-    outcome = combine(table(A), [Candidate("a", True), Candidate("b", Decimal(1))], None)
+    outcome = combine(table(A), [Candidate("a", output=True), Candidate("b", Decimal(1))], None)
     assert outcome.status is Status.CONFLICT
 
 

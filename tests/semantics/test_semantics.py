@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 import yaml_cases
 from evaluators import EVALUATORS
-
 from keyaccount.diagnostics.diagnostic import Language
 from keyaccount.diagnostics.render import render
 from keyaccount.verify.policy_tests import run

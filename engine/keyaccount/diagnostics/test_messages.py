@@ -7,17 +7,16 @@ from dataclasses import replace
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import nearest
-from keyaccount.feel.values.text import nested_text
 from keyaccount.source import Span
 
 
-def differs(span: Span, decision: str, aspect: str, wanted: object, found: object) -> Diagnostic:
-    """A decision that came out otherwise than expected."""
+def differs(span: Span, decision: str, aspect: str, wanted: str, found: str) -> Diagnostic:
+    """A decision that came out otherwise than expected; both as FEEL text."""
     return Diagnostic(
         "test.differs",
         Text(
-            f"`{decision}`: expected {aspect} {_shown(wanted)}, found {_shown(found)}",
-            f"`{decision}`：{_ASPECTS_ZH[aspect]}应为 {_shown(wanted)}，实为 {_shown(found)}",
+            f"`{decision}`: expected {aspect} {wanted}, found {found}",
+            f"`{decision}`：{_ASPECTS_ZH[aspect]}应为 {wanted}，实为 {found}",
         ),
         span,
         Text(
@@ -61,7 +60,3 @@ def unknown_policy(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
 def at(problem: Diagnostic, span: Span) -> Diagnostic:
     """A problem that has no place of its own, at the case it came up in."""
     return problem if problem.span is not None else replace(problem, span=span)
-
-
-def _shown(value: object) -> str:
-    return nested_text(value)

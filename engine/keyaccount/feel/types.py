@@ -107,7 +107,7 @@ Type = SimpleType | Enumeration | ListType | RangeType | ContextType | FunctionT
 
 def conforms(source: Type, target: Type) -> bool:
     """Whether every value of `source` is a value of `target` (DMN 1.5, 10.3.2.9.2)."""
-    if source == target or target == ANY or source == NULL:
+    if source in (target, NULL) or target == ANY:
         return True
     match source, target:
         case Enumeration(), SimpleType():

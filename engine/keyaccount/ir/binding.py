@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.diagnostics.policy_messages import parameter_not_in_force
 from keyaccount.ir import core
+from keyaccount.ir.completeness import is_complete, never_null
 from keyaccount.ir.folding import fold
 from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons
 
@@ -36,17 +38,30 @@ def bind(program: core.Program, as_of: date) -> core.Program:
             node = replace(node, rules=_rules_in_force(node, as_of, at_date))
         return fold(rebuild(node, at_date))
 
-    decisions = {
-        name: replace(
-            each, logic=at_date(each.logic), because=rebuild_reasons(each.because, at_date)
-        )
-        for name, each in program.decisions.items()
-    }
     facts = {
         name: replace(each, allowed=None if each.allowed is None else at_date(each.allowed))
         for name, each in program.facts.items()
     }
+    decisions: dict[str, core.Decision] = {}
+    sure: frozenset[str] = frozenset()
+    for name, each in program.decisions.items():
+        logic = _with_completeness(at_date(each.logic), facts, sure)
+        because = rebuild_reasons(each.because, at_date)
+        decisions[name] = replace(each, logic=logic, because=because)
+        if never_null(decisions[name], facts, sure):
+            sure |= {name}
     return core.Program(facts, {}, decisions)
+
+
+def _with_completeness(
+    logic: core.Expression, facts: Mapping[str, core.Fact], sure: frozenset[str]
+) -> core.Expression:
+    """The logic, its table marked where a match is certain whatever the facts."""
+    if isinstance(logic, core.Let):
+        return replace(logic, body=_with_completeness(logic.body, facts, sure))
+    if isinstance(logic, core.Table):
+        return replace(logic, complete=is_complete(logic, facts, sure))
+    return logic
 
 
 def _rules_in_force(table: core.Table, as_of: date, at_date: Rewrite) -> tuple[core.Rule, ...]:

@@ -272,6 +272,7 @@ class Table(Node):
     `default` is what no match gives (a null literal where the author says
     nothing). `order` are the values of `priority` and `output order`, the
     highest first; with several outputs one tuple an output, by output name.
+    `complete`: it is proven that some rule always matches (set by `bind`).
     """
 
     hit_policy: HitPolicy
@@ -279,6 +280,7 @@ class Table(Node):
     rules: tuple[Rule, ...]
     default: Expression
     order: tuple[tuple[str | None, tuple[object, ...]], ...]
+    complete: bool = False
 
 
 Expression = (

@@ -8,28 +8,17 @@ are left to the run, where two matches are a conflict.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import pairwise
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity
 from keyaccount.diagnostics.policy_messages import overlap, overlapping_validity
-from keyaccount.feel.types import BOOLEAN, Enumeration, Type
 from keyaccount.feel.values.text import to_text
 from keyaccount.ir import core
 from keyaccount.ir.binding import table_of
+from keyaccount.ir.boxes import Box, Subject, box_of, domain
+from keyaccount.ir.regions import EVERYTHING, Region
 from keyaccount.model.policy import HitPolicy
-from keyaccount.verify.regions import EVERYTHING, NOTHING, Region, comparison, points
-
-Subject = core.Input | core.DecisionValue | core.Local
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rule with what it asks of each subject; not `exact` where a test can't be judged."""
-
-    rule: core.Rule
-    regions: Mapping[Subject, Region]
-    exact: bool
 
 
 def overlaps(program: core.Program) -> Iterator[Diagnostic]:
@@ -53,58 +42,6 @@ def table_overlaps(table: core.Table, program: core.Program) -> Iterator[Diagnos
                 break
 
 
-def box_of(rule: core.Rule) -> Box:
-    """The region that a rule's tests leave of each subject."""
-    regions: dict[Subject, Region] = {}
-    exact = True
-    for test in rule.tests:
-        found = region_of(test)
-        if found is None:
-            exact = False
-            continue
-        subject, region = found
-        regions[subject] = regions.get(subject, EVERYTHING) & region
-    return Box(rule, regions, exact)
-
-
-def region_of(test: core.Expression) -> tuple[Subject, Region] | None:
-    """The one subject that a test looks at and the values that pass; None if it can't be told."""
-    match test:
-        case core.Comparison(_, _, operator, subject, core.Literal(value=value)):
-            if isinstance(subject, Subject) and value is not None:
-                return subject, comparison(operator, value)
-        case core.Comparison(_, _, operator, core.Literal(value=value), subject):
-            if isinstance(subject, Subject) and value is not None:
-                return subject, comparison(_TURNED[operator], value)
-        case core.Input() | core.DecisionValue() | core.Local():
-            return test, comparison("=", True)
-        case core.Not(_, _, operand):
-            found = region_of(operand)
-            return None if found is None else (found[0], ~found[1])
-        case core.And(_, _, operands):
-            return _joined(operands, every=True)
-        case core.Or(_, _, operands):
-            return _joined(operands, every=False)
-        case _:
-            pass
-    return None
-
-
-_TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def _joined(operands: tuple[core.Expression, ...], *, every: bool) -> tuple[Subject, Region] | None:
-    subject: Subject | None = None
-    region = EVERYTHING if every else NOTHING
-    for operand in operands:
-        found = region_of(operand)
-        if found is None or (subject is not None and found[0] != subject):
-            return None
-        subject = found[0]
-        region = region & found[1] if every else region | found[1]
-    return None if subject is None else (subject, region)
-
-
 class _Index:
     """Which rules meet a rule in every subject, by one bit set of rules a segment.
 
@@ -116,7 +53,7 @@ class _Index:
         self._boxes = boxes
         self._all = (1 << len(boxes)) - 1
         subjects = dict.fromkeys(each for box in boxes for each in box.regions)
-        self._segments = {each: self._cut(each, domain(each, program)) for each in subjects}
+        self._segments = {each: self._cut(each, domain(each, program.facts)) for each in subjects}
 
     def _cut(self, subject: Subject, within: Region) -> list[tuple[Region, int]]:
         regions = [box.regions.get(subject, EVERYTHING) & within for box in self._boxes]
@@ -125,7 +62,7 @@ class _Index:
         )
         bounds = [None, *cuts, None]
         segments = []
-        for low, high in zip(bounds, bounds[1:], strict=False):
+        for low, high in pairwise(bounds):
             segment = Region(((low, high),)) & within
             if segment:
                 covering = sum(1 << i for i, each in enumerate(regions) if each & segment)
@@ -148,23 +85,6 @@ class _Index:
             found ^= lowest
 
 
-def domain(subject: Subject, program: core.Program) -> Region:
-    """The values that a subject can have at all."""
-    region = _of_type(subject.type)
-    if isinstance(subject, core.Input):
-        allowed = program.facts[subject.name].allowed
-        found = None if allowed is None else region_of(allowed)
-        if found is not None:
-            region = region & found[1]
-    return region
-
-
-def _of_type(kind: Type) -> Region:
-    if isinstance(kind, Enumeration):
-        return points(kind.values)
-    return points((False, True)) if kind == BOOLEAN else EVERYTHING
-
-
 def _message(first: Box, second: Box, program: core.Program) -> Diagnostic:
     subjects = dict.fromkeys([*first.regions, *second.regions])
     parts = []
@@ -172,7 +92,7 @@ def _message(first: Box, second: Box, program: core.Program) -> Diagnostic:
         meet = (
             first.regions.get(subject, EVERYTHING)
             & second.regions.get(subject, EVERYTHING)
-            & domain(subject, program)
+            & domain(subject, program.facts)
         )
         parts.append(f"`{_name(subject)} = {to_text(meet.example())}`")
     derived = [each for each in subjects if not isinstance(each, core.Input)]

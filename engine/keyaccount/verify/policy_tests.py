@@ -12,12 +12,13 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
 from keyaccount.facts import check_facts
 from keyaccount.facts.conversion import converted
 from keyaccount.feel.operations import same
+from keyaccount.feel.types import ListType, Type
+from keyaccount.feel.values.text import nested_text
 from keyaccount.ir import core
-from keyaccount.ir.binding import bind
+from keyaccount.ir.editions import Editions
 from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.ir.requirements import select
 from keyaccount.model.policy_tests import Aspect, Datum, PolicyTestCase, PolicyTests
-from keyaccount.feel.types import ListType, Type
 
 Evaluate = Callable[[core.Program, Mapping[str, object], date], Mapping[str, Outcome]]
 """A backend: the outcomes of all decisions of a program bound to a date, by full name."""
@@ -49,18 +50,17 @@ def run(
     """
     policy = tests.policy.text
     names = [each.name for each in program.decisions.values() if each.policy == policy]
-    chosen = select(program, names)
+    editions = Editions(select(program, names))
     for case in tests.cases:
-        problems = tuple(_run(chosen, policy, case, today, evaluate))
+        problems = tuple(_run(editions, policy, case, case.as_of or today, evaluate))
         yield CaseResult(policy, case, problems)
 
 
 def _run(
-    program: core.Program, policy: str, case: PolicyTestCase, today: date, evaluate: Evaluate
+    editions: Editions, policy: str, case: PolicyTestCase, as_of: date, evaluate: Evaluate
 ) -> Iterator[Diagnostic]:
-    as_of = case.as_of or today
     try:
-        bound = bind(program, as_of)
+        bound = editions.at(as_of)
         given = {name: each.value for name, each in case.given.items()}
         facts = check_facts(bound.facts, given, lambda fact, value: allows(fact, value, as_of))
         outcomes = evaluate(bound, facts, as_of)
@@ -95,7 +95,9 @@ def _compare(
     found = _found(aspect, outcome)
     wanted = _wanted(aspect, datum, kind)
     if not same(_plain(found), _plain(wanted)):
-        yield messages.differs(datum.span, decision, aspect.value, wanted, found)
+        yield messages.differs(
+            datum.span, decision, aspect.value, nested_text(wanted), nested_text(found)
+        )
 
 
 def _found(aspect: Aspect, outcome: Outcome) -> object:

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import assert_never
 
 from keyaccount.feel import operations
+from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.python import from_python
 from keyaccount.feel.values.range import comparison_range
@@ -22,7 +23,6 @@ from keyaccount.feel.values.typing import is_instance
 from keyaccount.ir import core
 from keyaccount.ir.hit_policies import Candidate, combine, distinct, settled, waiting
 from keyaccount.ir.outcome import Outcome, Status, Unknown
-from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
 
 Observer = Callable[[core.Expression, object], None]
 """Told of each node's value as it is worked out, children first."""
@@ -110,7 +110,9 @@ class Run:
             self.observer(node, result)
         return result
 
-    def _value(self, node: core.Expression, names: Mapping[str, object]) -> object:
+    def _value(  # noqa: C901 # one arm a node
+        self, node: core.Expression, names: Mapping[str, object]
+    ) -> object:
         match node:
             case core.Literal():
                 return node.value

@@ -25,14 +25,16 @@ def iterated(
         counts: whether the loop was written `source..end`.
     """
     if counts:
-        return _counted(source, end, True, True)
+        return _counted(source, end, low_closed=True, high_closed=True)
     if isinstance(source, Range):
-        return _counted(source.low, source.high, source.low_closed, source.high_closed)
+        return _counted(
+            source.low, source.high, low_closed=source.low_closed, high_closed=source.high_closed
+        )
     return None if source is None else iter(as_list(source))
 
 
 def _counted(
-    low: object, high: object, low_closed: bool, high_closed: bool
+    low: object, high: object, *, low_closed: bool, high_closed: bool
 ) -> Iterator[object] | None:
     if isinstance(low, Date) and isinstance(high, Date):
         days = _whole_steps(low.number, high.number, low_closed, high_closed)

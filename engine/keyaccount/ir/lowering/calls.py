@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.feel import syntax
 from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.functions.builtin import Builtin, Signature
+from keyaccount.feel.names import Scope
 from keyaccount.feel.parser import parse_expression
 from keyaccount.feel.types import ANY, DATE, DATE_AND_TIME, FunctionType, Type
-from keyaccount.diagnostics.diagnostic import PolicyError
-from keyaccount.feel.names import Scope
 from keyaccount.ir import core
 from keyaccount.ir.lowering.checks import failed, let_all, require
 from keyaccount.ir.lowering.names import MAX_UNFOLDED, Bindings

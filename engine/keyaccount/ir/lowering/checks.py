@@ -73,6 +73,7 @@ def item_type(kind: Type) -> Type:
 
 
 def joined_type(nodes: tuple[core.Expression, ...]) -> Type:
+    """The narrowest type that all the nodes' types conform to; `Null` for none."""
     kind: Type = nodes[0].type if nodes else NULL
     for each in nodes[1:]:
         kind = join(kind, each.type)

@@ -45,7 +45,7 @@ MAX_DEPTH = 150
 """How deep a tree may go: each backend walks it by recursion."""
 
 
-def lower(
+def lower(  # noqa: C901 # one arm a node
     node: syntax.Expression, bindings: Bindings, expected: Type | None = None
 ) -> core.Expression:
     """The core of an expression.

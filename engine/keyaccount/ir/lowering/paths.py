@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.feel import syntax
 from keyaccount.feel.types import (

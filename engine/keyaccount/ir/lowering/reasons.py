@@ -66,7 +66,7 @@ def _split(fragment: Fragment, bindings: Bindings) -> list[str | Fragment]:
 
 
 def _closing(text: str, opening: int) -> int | None:
-    """Where the brace that opens at `opening` closes; braces nest, text in quotes does not count."""
+    """Where the brace that opens at `opening` closes; braces nest, quoted text is skipped."""
     depth, quoted, at = 0, False, opening
     while at < len(text):
         character = text[at]

@@ -107,7 +107,9 @@ def _test(
         case syntax.ListLiteral() if node.items and not isinstance(value.type, ListType):
             return any_test(node.items, value, bindings, lower, node.span)
         case syntax.UnaryTests():
-            return cell(node, value, bindings, lower) or core.Literal(BOOLEAN, node.span, True)
+            return cell(node, value, bindings, lower) or core.Literal(
+                BOOLEAN, node.span, value=True
+            )
         case _:
             return _expression_test(node, value, bindings, lower)
 

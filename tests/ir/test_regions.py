@@ -3,7 +3,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyaccount.verify.regions import EVERYTHING, NOTHING, comparison, points
+from keyaccount.ir.regions import EVERYTHING, NOTHING, comparison, points
 
 OPERATORS = {
     "=": lambda a, b: a == b,
