@@ -100,9 +100,12 @@ def _kind_help(span: Span, found: str, wanted: Sequence[str]) -> Text:
         return Text("write `key: value` lines below it, indented", "请在下方缩进编写 `键: 值` 各行")
     if "array" in wanted:
         return Text(f"write a list: `[{short}]`", f"请写成列表：`[{short}]`")
-    if "boolean" in wanted:
+    if list(wanted) == ["boolean"]:
         return Text("write `true` or `false`", "请写 `true` 或 `false`")
-    return Text("write it on one line, or in quotes", "请写在一行内，或加引号")
+    return Text(
+        "write one FEEL text; several steps go under `context:`",
+        "请写单个 FEEL 文本；多个步骤请放在 `context:` 之下",
+    )
 
 
 def wrong_choice(span: Span, key: str, value: str, choices: Sequence[str]) -> Diagnostic:

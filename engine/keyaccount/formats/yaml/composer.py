@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NoReturn
 
 from ruamel.yaml.events import (
@@ -29,6 +30,7 @@ from keyaccount.formats.yaml.scalars import is_collection_tag, plain_kind, tagge
 from keyaccount.limits import Limits
 from keyaccount.source import Source, Span
 
+_MOST_ANCHORS_COMPARED = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -136,7 +138,7 @@ class Composition:
         if any(each.anchor == name for each in self._open):
             self._stop(messages.recursive_alias(span, name))
         if name not in self._anchored:
-            self._stop(messages.unknown_alias(span, name, self._anchored))
+            self._stop(messages.unknown_alias(span, name, self._recent_anchors()))
         node, size = self._anchored[name]
         self._count(size, span.start)
         self._place(node)
@@ -185,6 +187,10 @@ class Composition:
         if isinstance(node, ScalarNode) and node.is_missing:
             span = key.span if key else self._span(max(node.start - 1, 0), 1)
             self.diagnostics.append(messages.missing_value(span, key.value if key else None))
+
+    def _recent_anchors(self) -> list[str]:
+        """The names an alias may have meant; not all, as there may be very many."""
+        return list(islice(reversed(self._anchored), _MOST_ANCHORS_COMPARED))
 
     def _count(self, nodes: int, place: int) -> None:
         self._nodes += nodes

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from keyaccount.diagnostics import format_messages as messages
@@ -29,6 +30,7 @@ from keyaccount.model.policy import Titles
 from keyaccount.source import Fragment, Span
 
 _LANGUAGES = ("en", "zh")
+_MOST_STRANGERS = 50
 _LIST = re.compile(r"list<(.*)>\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
@@ -129,13 +131,12 @@ def value_titles(
     node: Node | None, values: tuple[str, ...], reading: Reading
 ) -> Mapping[str, Titles]:
     """Titles by declared value."""
-    found = {}
-    for entry in entries(node):
-        name = entry.key.value
-        if values and name not in values:
-            reading.report(messages.title_of_no_value(entry.key.span, name, values))
-        found[name] = words(entry.value)
-    return found
+    declared = frozenset(values)
+    titles = list(entries(node))
+    strangers = (each.key for each in titles if values and each.key.value not in declared)
+    for key in islice(strangers, _MOST_STRANGERS):
+        reading.report(messages.title_of_no_value(key.span, key.value, values))
+    return {each.key.value: words(each.value) for each in titles}
 
 
 def type_named(node: Node | None) -> Type | None:

@@ -11,8 +11,8 @@ from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Source
 
 _BOM = "\ufeff"
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""YAML 1.2.2, production c-printable."""
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""YAML 1.2.2, what is not c-printable."""
 
 
 def read_source(path: Path, limit: int) -> Source:

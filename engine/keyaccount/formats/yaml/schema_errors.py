@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
@@ -14,6 +15,9 @@ from keyaccount.diagnostics.suggest import nearest
 from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from keyaccount.formats.yaml.shape import Schema, json_type
 from keyaccount.source import Span
+
+_MOST = 200
+"""How many findings are explained: nobody reads more, and a hostile file could hold a million."""
 
 _LOGIC = ("value", "context", "rules", "scorecard")
 
@@ -59,7 +63,7 @@ def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
         data: the same as plain data.
         schema: the schema's document.
     """
-    errors = list(Draft202012Validator(schema).iter_errors(data))
+    errors = list(islice(Draft202012Validator(schema).iter_errors(data), _MOST))
     meant = _meant(errors)
     return [each for error in errors for each in _diagnostics(root, error, meant)]
 
@@ -73,7 +77,8 @@ def _meant(errors: Iterable[ValidationError]) -> Mapping[_Path, frozenset[str]]:
     for error in errors:
         if error.validator == "additionalProperties" and isinstance(error.instance, Mapping):
             known = _schema_of(error).get("properties", {})
-            near = {nearest(name, known) for name in error.instance if name not in known}
+            unknown = islice((name for name in error.instance if name not in known), _MOST)
+            near = {nearest(name, known) for name in unknown}
             found[tuple(error.absolute_path)] = frozenset(each for each in near if each)
     return found
 
@@ -117,9 +122,9 @@ def _find(root: MappingNode, path: Iterable[str | int]) -> _Place:
 
 def _unknown_keys(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
     known = list(finding.schema.get("properties", {}))
-    for entry in _entries(place):
-        if entry.key.value not in known:
-            yield messages.unknown_key(entry.key.span, entry.key.value, known)
+    unknown = (entry.key for entry in _entries(place) if entry.key.value not in known)
+    for key in islice(unknown, _MOST):
+        yield messages.unknown_key(key.span, key.value, known)
 
 
 def _required(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
