@@ -85,29 +85,6 @@ def test_explain_for_programs(keyaccount: KeyaccountCommand) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (("decide", "parcel", *HEAVY), "`parcels`"),
-        (("decide", "parcels", *HEAVY, "--decision", "heavi"), "`heavy`"),
-        (("decide", "parcels"), "--facts"),
-        (("decide", "parcels", "--facts", "{}", "--as-of", "2025-02-30"), "2025-02-30"),
-        (("sql", "parcels", "--dialect", "oracle"), "oracle"),
-        (("--policies", "nowhere", "check"), "nowhere"),
-        (("chek",), "chek"),
-        (("init", "."), "policies"),
-    ],
-)
-def test_wrong_usage_is_code_2_and_says_what(
-    keyaccount: KeyaccountCommand, arguments: tuple[str, ...], says: str
-) -> None:
-    told = keyaccount(*arguments)
-    assert told.code == 2
-    assert says in told.err
-    assert "Traceback" not in told.err
-    assert told.out == ""
-
-
-@pytest.mark.parametrize(
     ("facts", "code"),
     [
         ('{"weight": "heavy"}', "fact.wrong-type"),

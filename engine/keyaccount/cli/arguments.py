@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import click
 
 from keyaccount.cli import streams
-from keyaccount.cli.command import Decorator, option
+from keyaccount.cli.command import Decorator, NotADateError, option
 from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.json_reader import DuplicateKeyError, loads
 from keyaccount.diagnostics import cli_messages
@@ -34,7 +34,6 @@ def with_as_of() -> Decorator[Any]:
     """`--as-of`, the date whose rules and parameters are in force."""
     return option(
         "--as-of",
-        type=click.DateTime(formats=["%Y-%m-%d"]),
         callback=_to_date,
         metavar="YYYY-MM-DD",
         en="Decide by what is in force on this date; without it, today.",
@@ -127,5 +126,10 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _to_date(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
-    return value.date() if value is not None else None
+def _to_date(ctx: click.Context, option_: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise NotADateError(f"`{value}` is not a date", ctx, option_) from None

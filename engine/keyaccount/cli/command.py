@@ -35,6 +35,10 @@ class Option(click.Option):
         return super().get_help_record(ctx)
 
 
+class NotADateError(click.BadParameter):
+    """An option that takes a date was given something else."""
+
+
 class Command(click.Command):
     """A command whose help is in two languages, and whose errors never show a traceback."""
 

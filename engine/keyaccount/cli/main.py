@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from keyaccount.cli import streams
-from keyaccount.cli.command import settings_of, with_language, with_policies
-from keyaccount.cli.settings import POLICIES_VARIABLE, Settings, language_of
+from keyaccount.cli.command import WRONG_USAGE, settings_of, with_language, with_policies
+from keyaccount.cli.failures import WrongUsageError, report
+from keyaccount.cli.settings import POLICIES_VARIABLE, Format, Settings, language_of
+from keyaccount.cli.usage import usage_mistake
+from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import Text
 
 INTERRUPTED = 130
@@ -40,6 +45,20 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(SUMMARIES)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WrongUsageError as error:
+            report(error.diagnostics, settings_of(ctx))
+            ctx.exit(WRONG_USAGE)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in SUMMARIES and not args[0].startswith("-"):
+            raise WrongUsageError([cli_messages.unknown_command(args[0], SUMMARIES)])
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return _load(cmd_name)
@@ -104,9 +123,13 @@ def run(arguments: list[str]) -> int:
     settings = Settings(language_of(os.environ))
     try:
         code = cli.main(arguments, prog_name="keyaccount", standalone_mode=False, obj=settings)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
+    except click.UsageError as error:
+        found = error.ctx.find_object(Settings) if error.ctx is not None else None
+        report([usage_mistake(error)], replace(found or settings, format=Format.TEXT))
+        return WRONG_USAGE
     except click.Abort:
         click.echo("", err=True)
         return INTERRUPTED

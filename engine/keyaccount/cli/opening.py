@@ -24,13 +24,9 @@ def policies_folder(settings: Settings) -> Path:
 def open_policies(settings: Settings) -> PolicySet:
     """The policies, compiled when they are used; what is only doubtful is left to `check`.
 
-    Raises: PolicyError, WrongUsageError where the folder holds none.
+    Raises: PolicyError.
     """
-    folder = policies_folder(settings)
-    policies = PolicySet.load(folder)
-    if not policies.policies:
-        raise WrongUsageError([cli_messages.no_policies(folder)])
-    return policies
+    return PolicySet.load(policies_folder(settings))
 
 
 def chosen_decisions(
@@ -48,4 +44,4 @@ def chosen_decisions(
         raise WrongUsageError(
             cli_messages.unknown_decision(policy, each, known) for each in unknown
         )
-    return tuple(decisions) or None
+    return tuple(dict.fromkeys(decisions)) or None

@@ -11,6 +11,73 @@ from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Span
 
 
+def unknown_option(name: str, known: Iterable[str], command: str) -> Diagnostic:
+    """The command has no such option."""
+    meant = nearest(name, known)
+    return Diagnostic(
+        "cli.unknown-option",
+        Text(f"there is no option `{name}`", f"没有选项 `{name}`"),
+        None,
+        Text(f"did you mean `{meant}`?", f"是不是 `{meant}`？") if meant else _ask(command),
+    )
+
+
+def unknown_command(name: str, known: Iterable[str]) -> Diagnostic:
+    """No command goes by this name."""
+    known = tuple(known)
+    return Diagnostic(
+        "cli.unknown-command",
+        Text(f"there is no command `{name}`", f"没有命令 `{name}`"),
+        None,
+        _choose(name, known),
+    )
+
+
+def missing_argument(name: str, command: str) -> Diagnostic:
+    """An option or argument that the command cannot do without is not there."""
+    return Diagnostic(
+        "cli.missing-argument",
+        Text(f"`{name}` is missing", f"缺少 `{name}`"),
+        None,
+        _ask(command),
+    )
+
+
+def bad_value(name: str, found: str, wanted: str, command: str) -> Diagnostic:
+    """The value of an option or argument will not do.
+
+    Args:
+        name: the option or argument.
+        found: what is wrong with the value.
+        wanted: what may be written, where it can be said in a few words.
+        command: the command, with its parents.
+    """
+    found = found.rstrip(".")
+    reason = found[:1].lower() + found[1:]
+    return Diagnostic(
+        "cli.bad-value",
+        Text(f"`{name}` will not do: {reason}", f"`{name}` 的值不对：{reason}"),
+        None,
+        Text(f"write `{wanted}`", f"写成 `{wanted}`") if wanted else _ask(command),
+    )
+
+
+def wrong_usage(reason: str, command: str) -> Diagnostic:
+    """Anything else about the command line."""
+    reason = reason.rstrip(".")
+    reason = reason[:1].lower() + reason[1:]
+    return Diagnostic(
+        "cli.wrong-usage",
+        Text(reason, f"命令行有误：{reason}"),
+        None,
+        _ask(command),
+    )
+
+
+def _ask(command: str) -> Text:
+    return Text(f"`{command} --help` tells more", f"`{command} --help` 有详细说明")
+
+
 def unknown_policy(name: str, known: Iterable[str], span: Span | None = None) -> Diagnostic:
     """No policy goes by this name."""
     known = tuple(known)
@@ -46,19 +113,6 @@ def unknown_decision(policy: str, name: str, known: Iterable[str]) -> Diagnostic
         ),
         None,
         _choose(name, known),
-    )
-
-
-def no_policies(folder: Path) -> Diagnostic:
-    """The folder holds no policy."""
-    return Diagnostic(
-        "cli.no-policies",
-        Text(f"no policy files in `{folder}`", f"`{folder}` 里没有策略文件"),
-        None,
-        Text(
-            "name the folder with `--policies DIR`, or write templates with `keyaccount init DIR`",
-            "用 `--policies DIR` 指明文件夹，或用 `keyaccount init DIR` 写出模板",
-        ),
     )
 
 
