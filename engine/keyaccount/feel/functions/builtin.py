@@ -9,7 +9,7 @@ from functools import cache, partial, reduce
 from keyaccount.feel import types
 from keyaccount.feel.types import FunctionType, ListType, Type
 from keyaccount.feel.values.function import FunctionValue
-from keyaccount.feel.values.typing import conform, tester
+from keyaccount.feel.values.typing import conform, checker
 
 Implementation = Callable[..., object]
 ResultRule = Callable[[Sequence[Type]], Type]
@@ -165,7 +165,7 @@ class Builtin:
 def _tester(parameter: Parameter) -> Callable[[object], bool]:
     """Whether a value is a parameter's as it is; of a function only its arity counts."""
     of = parameter.type
-    test = partial(_takes, len(of.parameters)) if isinstance(of, FunctionType) else tester(of)
+    test = partial(_takes, len(of.parameters)) if isinstance(of, FunctionType) else checker(of)
     return partial(_is_null_or, test) if parameter.nullable else test
 
 

@@ -68,14 +68,18 @@ def from_python(value: object) -> object:
 
 
 def _number(value: Decimal) -> Decimal:
-    number = rounded(value)
-    if number is None:
-        raise NotAFeelValueError(value)
-    return number
+    return _rounded(value, value)
 
 
 def _float(value: float) -> Decimal:
-    return _number(Decimal(repr(float(value))))
+    return _rounded(Decimal(repr(float(value))), value)
+
+
+def _rounded(value: Decimal, given: object) -> Decimal:
+    number = rounded(value)
+    if number is None:
+        raise NotAFeelValueError(given)
+    return number
 
 
 def _integer(value: int) -> Decimal:

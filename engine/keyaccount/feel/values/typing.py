@@ -101,7 +101,7 @@ def is_member(value: object, of: Type) -> bool:
 
 
 @cache
-def tester(of: Type) -> Callable[[object], bool]:
+def checker(of: Type) -> Callable[[object], bool]:
     """A quick test for one type, for what is tested over and over: null fails it."""
     if of == types.ANY:
         return _is_known
