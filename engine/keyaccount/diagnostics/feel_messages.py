@@ -13,6 +13,43 @@ from keyaccount.source import Position, Span
 
 _SHOWN = 40
 
+FOREIGN_OPERATORS = {
+    "==": Text("write `=`", "写 `=`"),
+    "&&": Text("write `and`", "写 `and`"),
+    "&": Text("write `and`; texts are joined by `+`", "写 `and`；连接文字用 `+`"),
+    "||": Text("write `or`", "写 `or`"),
+    "|": Text("write `or`", "写 `or`"),
+    "!": Text("write `not(...)`; unequal is `!=`", "写 `not(...)`；不等于写 `!=`"),
+    "<>": Text("write `!=`", "写 `!=`"),
+    "=>": Text("write `>=`", "写 `>=`"),
+    "=<": Text("write `<=`", "写 `<=`"),
+    "%": Text(
+        "write 20% as `0.2`; a remainder is `modulo(a, b)`",
+        "20% 写 `0.2`；求余写 `modulo(a, b)`",
+    ),
+    "^": Text("write `**`", "写 `**`"),
+    ";": Text("write `,` between the parts", "各部分之间写 `,`"),
+    "?": Text("write `if ... then ... else ...`", "写 `if ... then ... else ...`"),
+}
+"""What other languages write, and what FEEL writes in its place."""
+
+_FORMS = {
+    "then": Text("a choice is `if ... then ... else ...`", "条件式写作 `if ... then ... else ...`"),
+    "return": Text("a loop is `for x in list return ...`", "循环写作 `for x in list return ...`"),
+    "satisfies": Text(
+        "a test of a list is `some x in list satisfies ...`",
+        "对列表的判断写作 `some x in list satisfies ...`",
+    ),
+    "in": Text("a variable and its list are `x in list`", "变量与列表写作 `x in list`"),
+    "and": Text("a range is tested by `x between 1 and 5`", "范围判断写作 `x between 1 and 5`"),
+    "..": Text("a range is `]1..5]`", "范围写作 `]1..5]`"),
+    "(": Text("a function is `function(a, b) a + b`", "函数写作 `function(a, b) a + b`"),
+    ":": Text("an entry is `name: type`", "条目写作 `名称: 类型`"),
+    "->": Text(
+        "such a type is `function<number> -> string`", "该类型写作 `function<number> -> string`"
+    ),
+}
+
 
 def empty(span: Span, *, tests: bool) -> Diagnostic:
     """There is no FEEL in the text at all."""
@@ -99,17 +136,36 @@ def joined_tests(span: Span, word: str) -> Diagnostic:
     )
 
 
-def expected_symbol(
-    span: Span, wanted: tuple[str, ...], found: str, help: Text | None
-) -> Diagnostic:
+def expected_symbol(span: Span, wanted: str, found: str) -> Diagnostic:
     """A word or sign of the grammar has to stand here."""
-    en = " or ".join(f"`{each}`" for each in wanted)
-    zh = "或 ".join(f"`{each}`" for each in wanted)
     return Diagnostic(
         "feel.expected-symbol",
-        Text(f"expected {en}, found {_en(found)}", f"此处应为 {zh}，却是{_zh(found)}"),
+        Text(f"expected `{wanted}`, found {_en(found)}", f"此处应为 `{wanted}`，却是{_zh(found)}"),
         span,
-        help,
+        _FORMS.get(wanted),
+    )
+
+
+def expected_entry_value(span: Span, found: str) -> Diagnostic:
+    """A colon has to stand between an entry's name and its value."""
+    return Diagnostic(
+        "feel.expected-symbol",
+        Text(f"expected `:`, found {_en(found)}", f"此处应为 `:`，却是{_zh(found)}"),
+        span,
+        Text("an entry is `name: value`", "条目写作 `名称: 值`"),
+    )
+
+
+def expected_date_text(span: Span, found: str) -> Diagnostic:
+    """`@` without its text."""
+    return Diagnostic(
+        "feel.expected-symbol",
+        Text(f'expected `"`, found {_en(found)}', f'此处应为 `"`，却是{_zh(found)}'),
+        span,
+        Text(
+            'write a date, time or duration in double quotes: `@"2024-01-01"`',
+            '日期、时间或时长须用双引号：`@"2024-01-01"`',
+        ),
     )
 
 
@@ -160,10 +216,9 @@ def thousands_separator(span: Span) -> Diagnostic:
 
 
 def unclosed_bracket(
-    span: Span, opening: str, place: Position, wanted: tuple[str, ...], found: str
+    span: Span, opening: str, place: Position, closing: str, found: str
 ) -> Diagnostic:
     """A bracket that was opened at `place` is not closed where it should be."""
-    closing = wanted[0]
     return Diagnostic(
         "feel.unclosed-bracket",
         Text(
@@ -211,13 +266,13 @@ def unclosed_comment(span: Span) -> Diagnostic:
     )
 
 
-def foreign_operator(span: Span, written: str, hint: Text) -> Diagnostic:
-    """An operator of another language."""
+def foreign_operator(span: Span, written: str) -> Diagnostic:
+    """One of `FOREIGN_OPERATORS`."""
     return Diagnostic(
         "feel.foreign-operator",
         Text(f"`{written}` is no operator of FEEL", f"`{written}` 不是 FEEL 的运算符"),
         span,
-        hint,
+        FOREIGN_OPERATORS[written],
     )
 
 
@@ -380,21 +435,6 @@ def too_long(span: Span, length: int, limit: int) -> Diagnostic:
         Text(f"{length} characters, more than {limit}", f"共 {length} 个字符，超过 {limit}"),
         span,
         Text("split it into named steps or decisions", "请拆分为命名的步骤或决策"),
-    )
-
-
-def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """A name that is not declared."""
-    meant = nearest(name, known)
-    if meant is None:
-        hint = Text(
-            'declare it, or write text in double quotes: `"text"`',
-            '请先声明；文字须用双引号：`"文字"`',
-        )
-    else:
-        hint = Text(f"did you mean `{meant}`?", f"是否想写 `{meant}`？")
-    return Diagnostic(
-        "feel.unknown-name", Text(f"unknown name `{name}`", f"未知的名称 `{name}`"), span, hint
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from operator import attrgetter, itemgetter
 
 from hypothesis import strategies as st
 
@@ -38,8 +39,15 @@ def node(kind, *parts):
     return st.tuples(*parts).map(lambda values: kind(NOWHERE, *values))
 
 
-def tuples(of, *, least=0, most=3, unique_by=None):
-    return st.lists(of, min_size=least, max_size=most, unique_by=unique_by).map(tuple)
+def tuples(of, *, least=0, most=3):
+    return st.lists(of, min_size=least, max_size=most).map(tuple)
+
+
+def unlike(of, key, *, least=0):
+    """Some, of which no two have the same key."""
+    return tuples(of, least=least).map(
+        lambda found: tuple({key(each): each for each in found}.values())
+    )
 
 
 _names = st.sampled_from(DECLARED + UNDECLARED)
@@ -67,7 +75,7 @@ types = st.recursive(
         node(syntax.RangeTypeExpression, inner),
         node(
             syntax.ContextTypeExpression,
-            tuples(st.tuples(st.sampled_from(LOCAL), inner), least=1, unique_by=lambda x: x[0]),
+            unlike(st.tuples(st.sampled_from(LOCAL), inner), itemgetter(0), least=1),
         ),
         node(syntax.FunctionTypeExpression, tuples(inner), inner),
     ),
@@ -101,7 +109,7 @@ def _phrases(inner):
     source = inner | node(syntax.IterationRange, inner, inner)
     iterators = tuples(node(syntax.Iterator, st.sampled_from(LOCAL), source), least=1, most=2)
     parameter = node(syntax.FormalParameter, st.sampled_from(LOCAL), st.none() | types)
-    parameters = tuples(parameter, unique_by=lambda each: each.name)
+    parameters = unlike(parameter, attrgetter("name"))
     return st.one_of(
         node(syntax.If, inner, inner, inner),
         node(syntax.For, iterators, inner),
@@ -114,13 +122,13 @@ def _phrases(inner):
 def _contexts(inner):
     keys = _text | st.sampled_from(LOCAL + DECLARED + ("if", "a : b", " a", "a  b", "1", "a//b"))
     entry = node(syntax.ContextEntry, keys, inner)
-    return node(syntax.ContextLiteral, tuples(entry, unique_by=lambda each: each.key))
+    return node(syntax.ContextLiteral, unlike(entry, attrgetter("key")))
 
 
 def _arguments(inner):
     positional = tuples(node(syntax.Argument, st.none(), inner))
     names = st.sampled_from((*LOCAL, "in stock"))
-    named = tuples(node(syntax.Argument, names, inner), unique_by=lambda each: each.name)
+    named = unlike(node(syntax.Argument, names, inner), attrgetter("name"))
     return positional | named
 
 

@@ -29,14 +29,13 @@ from keyaccount.feel.syntax import (
 
 COMPARISONS = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _ENTRY = Text("an entry", "条目")
-_ENTRY_HELP = Text("an entry is `name: value`", "条目写作 `名称: 值`")
 _RANGE_ENDS = ("]", ")", "[")
 
 
 def close(reader: Reader, opening: int, closing: str) -> None:
     """Read the bracket that closes the one at the token `opening`."""
     if reader.texts[reader.at] != closing:
-        raise mistakes.no_symbol(reader, closing, opening=opening)
+        raise mistakes.no_symbol(reader, closing, opening)
     reader.at += 1
 
 
@@ -90,8 +89,8 @@ def range_from(reader: Reader, low: Expression, opening: int) -> RangeLiteral:
     reader.range_end = outer
     closing = reader.texts[reader.at]
     if closing not in _RANGE_ENDS:
-        wanted = ("]", ")") if reader.texts[opening] == "[" else (")", "]")
-        raise mistakes.no_symbol(reader, *wanted, opening=opening)
+        wanted = "]" if reader.texts[opening] == "[" else ")"
+        raise mistakes.no_symbol(reader, wanted, opening)
     reader.at += 1
     return RangeLiteral(
         reader.span(opening),
@@ -148,7 +147,7 @@ def context(reader: Reader) -> Expression:
         key = _key(reader)
         mistakes.refuse_repeated(reader, key, keys, first, _ENTRY)
         if reader.texts[reader.at] != ":":
-            raise mistakes.no_symbol(reader, ":", help=_ENTRY_HELP)
+            raise mistakes.no_colon(reader)
         reader.at += 1
         value = reader.expression(reader)
         entries.append(ContextEntry(reader.span(first), key, value))

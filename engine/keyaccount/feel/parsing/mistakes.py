@@ -18,6 +18,7 @@ from keyaccount.feel.lexer import (
     WORD,
 )
 from keyaccount.feel.names import RESERVED
+from keyaccount.feel.parsing.full_width import FULL_WIDTH
 from keyaccount.feel.parsing.reader import Reader
 
 _MOST_AT_ONCE = 20
@@ -27,90 +28,7 @@ _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 _OPERATORS = (*_COMPARISONS, "+", "-", "*", "/", "**", "and", "or", "in", "between")
 _VALUE_WORDS = ("null", "true", "false", "not", "if", "for", "some", "every", "function")
 _VALUE_SIGNS = ("(", "[", "{", "@", "?", "-")
-AT_LITERAL = Text(
-    'write a date, time or duration in double quotes: `@"2024-01-01"`',
-    '日期、时间或时长须用双引号：`@"2024-01-01"`',
-)
 _LEADING_WORDS = ("if", "then", "else", "return", "satisfies")
-
-_FULL_WIDTH = {
-    # The full-width forms of ASCII, in the order of ASCII.
-    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    "、": ",",
-    "。": ".",
-    "；": ",",
-    "…": "..",
-    "≥": ">=",
-    "≧": ">=",
-    "≤": "<=",
-    "≦": "<=",
-    "≠": "!=",
-    "×": "*",
-    "÷": "/",
-    "−": "-",
-    "–": "-",
-    "—": "-",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "«": '"',
-    "»": '"',
-    "「": '"',
-    "」": '"',
-    "『": '"',
-    "』": '"',
-    "《": '"',
-    "》": '"',
-    "〈": "<",
-    "〉": ">",
-    "‘": '"',
-    "’": '"',
-    "＇": '"',
-    "＂": '"',
-    "【": "[",
-    "】": "]",
-    "〔": "[",
-    "〕": "]",
-    "〖": "[",
-    "〗": "]",
-}
-
-_FOREIGN = {
-    "==": Text("write `=`", "写 `=`"),
-    "&&": Text("write `and`", "写 `and`"),
-    "&": Text("write `and`; texts are joined by `+`", "写 `and`；连接文字用 `+`"),
-    "||": Text("write `or`", "写 `or`"),
-    "|": Text("write `or`", "写 `or`"),
-    "!": Text("write `not(...)`; unequal is `!=`", "写 `not(...)`；不等于写 `!=`"),
-    "<>": Text("write `!=`", "写 `!=`"),
-    "=>": Text("write `>=`", "写 `>=`"),
-    "=<": Text("write `<=`", "写 `<=`"),
-    "%": Text(
-        "write 20% as `0.2`; a remainder is `modulo(a, b)`",
-        "20% 写 `0.2`；求余写 `modulo(a, b)`",
-    ),
-    "^": Text("write `**`", "写 `**`"),
-    ";": Text("write `,` between the parts", "各部分之间写 `,`"),
-    "?": Text("write `if ... then ... else ...`", "写 `if ... then ... else ...`"),
-}
-
-
-_FORMS = {
-    "then": Text("a choice is `if ... then ... else ...`", "条件式写作 `if ... then ... else ...`"),
-    "return": Text("a loop is `for x in list return ...`", "循环写作 `for x in list return ...`"),
-    "satisfies": Text(
-        "a test of a list is `some x in list satisfies ...`",
-        "对列表的判断写作 `some x in list satisfies ...`",
-    ),
-    "in": Text("a variable and its list are `x in list`", "变量与列表写作 `x in list`"),
-    "and": Text("a range is tested by `x between 1 and 5`", "范围判断写作 `x between 1 and 5`"),
-    "..": Text("a range is `]1..5]`", "范围写作 `]1..5]`"),
-    "(": Text("a function is `function(a, b) a + b`", "函数写作 `function(a, b) a + b`"),
-    ":": Text("an entry is `name: type`", "条目写作 `名称: 类型`"),
-    "->": Text(
-        "such a type is `function<number> -> string`", "该类型写作 `function<number> -> string`"
-    ),
-}
 
 
 def no_value(reader: Reader) -> PolicyError:
@@ -131,10 +49,8 @@ def no_value(reader: Reader) -> PolicyError:
     return PolicyError([messages.expected_value(span, found, behind)])
 
 
-def no_symbol(
-    reader: Reader, *wanted: str, opening: int | None = None, help: Text | None = None
-) -> PolicyError:
-    """One of the wanted words or signs has to stand here.
+def no_symbol(reader: Reader, wanted: str, opening: int | None = None) -> PolicyError:
+    """A word or sign of the grammar has to stand here.
 
     `opening` is the token of the bracket, or of the `if`, that it belongs to.
     """
@@ -144,13 +60,26 @@ def no_symbol(
     found = reader.texts[reader.at]
     span = reader.token_span(reader.at)
     if opening is None:
-        form = help or _FORMS.get(wanted[0])
-        return PolicyError([messages.expected_symbol(span, wanted, found, form)])
+        return PolicyError([messages.expected_symbol(span, wanted, found)])
     place = reader.token_span(opening).position
-    if wanted == ("else",):
+    if wanted == "else":
         return PolicyError([messages.missing_else(span, found, place)])
     opened = reader.texts[opening]
     return PolicyError([messages.unclosed_bracket(span, opened, place, wanted, found)])
+
+
+def no_colon(reader: Reader) -> PolicyError:
+    """A colon has to stand behind the name of an entry."""
+    slip = _slip(reader) or _two_values(reader)
+    span = reader.token_span(reader.at)
+    return PolicyError(slip or [messages.expected_entry_value(span, reader.texts[reader.at])])
+
+
+def no_date_text(reader: Reader) -> PolicyError:
+    """A string has to stand behind `@`."""
+    span = reader.token_span(reader.at)
+    found = reader.texts[reader.at]
+    return PolicyError(_slip(reader) or [messages.expected_date_text(span, found)])
 
 
 def no_end(reader: Reader) -> PolicyError:
@@ -191,20 +120,17 @@ def refuse_thousands(reader: Reader) -> None:
 
 def no_name(reader: Reader, what: Text) -> PolicyError:
     """A name has to stand here."""
-    slip = _slip(reader)
-    if slip is not None:
-        return PolicyError(slip)
+    span = reader.token_span(reader.at)
     found = reader.texts[reader.at]
-    return PolicyError([messages.expected_name(reader.token_span(reader.at), found, what)])
+    return PolicyError(_slip(reader) or [messages.expected_name(span, found, what)])
 
 
 def no_type(reader: Reader) -> PolicyError:
     """A type has to stand here."""
+    span = reader.token_span(reader.at)
     found = reader.texts[reader.at]
     slip = None if found == "<>" else _slip(reader)
-    if slip is not None:
-        return PolicyError(slip)
-    return PolicyError([messages.expected_type(reader.token_span(reader.at), found)])
+    return PolicyError(slip or [messages.expected_type(span, found)])
 
 
 def no_bracket(reader: Reader, at: int) -> PolicyError:
@@ -223,46 +149,42 @@ def refuse_repeated(reader: Reader, name: str, names: set[str], at: int, what: T
 def _slip(reader: Reader) -> list[Diagnostic] | None:
     """What is wrong with the next token wherever it stands; None where nothing is."""
     at = reader.at
+    kind = reader.kinds[at]
     text = reader.texts[at]
     span = reader.token_span(at)
-    match reader.kinds[at]:
-        case kind if kind == UNCLOSED_STRING:
-            return [messages.unclosed_string(span)]
-        case kind if kind == UNCLOSED_COMMENT:
-            return [messages.unclosed_comment(span)]
-        case kind if kind in (CURLY_STRING, OTHER):
-            return _odd_character(reader)
-        case kind if kind == SYMBOL and text in _FOREIGN and text != "?":
-            return [messages.foreign_operator(span, text, _FOREIGN[text])]
-        case kind if kind == SYMBOL and text == "'":
-            return [_single_quotes(reader)]
-        case kind if kind == WORD and text.isupper() and text.lower() in RESERVED:
-            return [messages.upper_case_word(span, text)]
-        case _:
-            return None
+    if kind == UNCLOSED_STRING:
+        return [messages.unclosed_string(span)]
+    if kind == UNCLOSED_COMMENT:
+        return [messages.unclosed_comment(span)]
+    if kind in (CURLY_STRING, OTHER, SYMBOL):
+        return _odd_sign(reader)
+    if kind == WORD and text.isupper() and text.lower() in RESERVED:
+        return [messages.upper_case_word(span, text)]
+    return None
 
 
-def _odd_character(reader: Reader) -> list[Diagnostic]:
+def _odd_sign(reader: Reader) -> list[Diagnostic] | None:
     at = reader.at
     text = reader.texts[at]
-    if text[0] in _FULL_WIDTH:
-        return [
-            messages.full_width(
-                reader.token_span(each), reader.texts[each][0], _FULL_WIDTH[reader.texts[each][0]]
-            )
-            for each in islice(_full_width_behind(reader), _MOST_AT_ONCE)
-        ]
     span = reader.token_span(at)
-    if text in _FOREIGN:
-        return [messages.foreign_operator(span, text, _FOREIGN[text])]
-    return [messages.unknown_character(span, text)]
+    if text == "'":
+        return [_single_quotes(reader)]
+    if text in messages.FOREIGN_OPERATORS and text != "?":
+        return [messages.foreign_operator(span, text)]
+    if text[0] in FULL_WIDTH:
+        return [
+            messages.full_width(reader.token_span(each), sign, FULL_WIDTH[sign])
+            for each, sign in islice(_full_width_behind(reader), _MOST_AT_ONCE)
+        ]
+    return None if reader.kinds[at] == SYMBOL else [messages.unknown_character(span, text)]
 
 
-def _full_width_behind(reader: Reader) -> Iterator[int]:
+def _full_width_behind(reader: Reader) -> Iterator[tuple[int, str]]:
+    """All full-width signs from the next token on: whoever typed one typed more."""
     for at in range(reader.at, len(reader.texts)):
         odd = reader.kinds[at] in (CURLY_STRING, OTHER)
-        if odd and reader.texts[at][0] in _FULL_WIDTH:
-            yield at
+        if odd and reader.texts[at][0] in FULL_WIDTH:
+            yield at, reader.texts[at][0]
 
 
 def _single_quotes(reader: Reader) -> Diagnostic:
@@ -283,7 +205,7 @@ def _two_values(reader: Reader) -> list[Diagnostic] | None:
     text = reader.texts[at]
     span = reader.token_span(at)
     if text == "?":
-        return [messages.foreign_operator(span, text, _FOREIGN[text])]
+        return [messages.foreign_operator(span, text)]
     words = _words_before(reader)
     joined = f"{words} {text}" if words and reader.kinds[at] == WORD else ""
     return [messages.expected_operator(span, text, joined, reader.scope)]

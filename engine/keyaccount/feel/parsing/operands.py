@@ -111,7 +111,7 @@ def _at_literal(reader: Reader) -> Expression:
     at = reader.at
     reader.at += 1
     if reader.kinds[reader.at] != STRING:
-        raise mistakes.no_symbol(reader, '"', help=mistakes.AT_LITERAL)
+        raise mistakes.no_date_text(reader)
     text = string_value(reader, reader.at)
     reader.at += 1
     return AtLiteral(reader.span(at), text)

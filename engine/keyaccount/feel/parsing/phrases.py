@@ -39,7 +39,7 @@ def if_expression(reader: Reader) -> Expression:
     _word(reader, "then")
     then = reader.expression(reader)
     if reader.texts[reader.at] != "else":
-        raise mistakes.no_symbol(reader, "else", opening=begin)
+        raise mistakes.no_symbol(reader, "else", begin)
     reader.at += 1
     otherwise = reader.expression(reader)
     return If(reader.span(begin), condition, then, otherwise)

@@ -103,7 +103,7 @@ def _open(reader: Reader) -> int:
 
 def _close(reader: Reader, opening: int) -> None:
     if reader.texts[reader.at] != ">":
-        raise mistakes.no_symbol(reader, ">", opening=opening)
+        raise mistakes.no_symbol(reader, ">", opening)
     reader.at += 1
 
 
