@@ -9,7 +9,7 @@ from functools import cache, partial, reduce
 from keyaccount.feel import types
 from keyaccount.feel.types import FunctionType, ListType, Type
 from keyaccount.feel.values.function import FunctionValue
-from keyaccount.feel.values.typing import conform, checker
+from keyaccount.feel.values.typing import checker, conform
 
 Implementation = Callable[..., object]
 ResultRule = Callable[[Sequence[Type]], Type]
