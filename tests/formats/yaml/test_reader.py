@@ -15,7 +15,12 @@ from keyaccount.feel.types import (
     Enumeration,
     ListType,
 )
-from keyaccount.formats.yaml.reader import inspect_policies, read_policies, read_policy
+from keyaccount.formats.yaml.reader import (
+    inspect_policies,
+    inspect_policy,
+    read_policies,
+    read_policy,
+)
 from keyaccount.limits import Limits
 from keyaccount.model.policy import (
     Aggregation,
@@ -276,6 +281,13 @@ def test_what_is_readable_of_a_broken_policy_is_there_for_later_checks(tmp_path:
     assert len(found.diagnostics) == 3
     with pytest.raises(PolicyError):
         found.usable()
+
+
+def test_a_scorecard_without_criteria_does_not_reach_later_stages() -> None:
+    text = "policy: p\ndecisions: {d: {scorecard: {criteria: {}}}}\n"
+    found = inspect_policy(Source("typed.yaml", text))
+    assert [each.code for each in found.diagnostics] == ["schema.empty"]
+    assert isinstance(found.policies["p"].decisions["d"].logic, LiteralExpression)
 
 
 def test_an_alias_of_something_above_has_its_own_place() -> None:

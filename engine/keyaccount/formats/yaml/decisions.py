@@ -49,7 +49,8 @@ def _logic(entry: Entry, values: tuple[str, ...], reading: Reading) -> Logic:
     node = entry.value
     if fields.child(node, "rules") is not None:
         return decision_table(entry, values, reading)
-    if (scorecard := fields.child(node, "scorecard")) is not None:
+    scorecard = fields.child(node, "scorecard")
+    if any(fields.entries(fields.child(scorecard, "criteria"))):
         return _scorecard(entry, scorecard, reading)
     if (context := fields.child(node, "context")) is not None:
         return _boxed_context(context)
@@ -66,7 +67,7 @@ def _boxed_context(node: Node) -> BoxedContext:
     )
 
 
-def _scorecard(entry: Entry, node: Node, reading: Reading) -> Scorecard:
+def _scorecard(entry: Entry, node: Node | None, reading: Reading) -> Scorecard:
     return Scorecard(
         criteria=tuple(map(_criterion, fields.entries(fields.child(node, "criteria")))),
         vetoes=tuple(rule(each, reading) for each in fields.entries(fields.child(node, "vetoes"))),
