@@ -172,13 +172,59 @@ def table(draw: st.DrawFn, context: Context) -> core.Table:
 
 
 @st.composite
+def cell(draw: st.DrawFn, context: Context) -> core.Expression:
+    """A cell as in a spreadsheet: tests of one subject by constants."""
+    type_ = draw(st.sampled_from((NUMBER, NUMBER, DATE, SECTOR, TIER, BOOLEAN)))
+    subject = draw(st.sampled_from([*_inputs(type_), *context.of_type(type_)]))
+    constants = st.sampled_from(_literals(type_))
+    kind = draw(st.sampled_from(("one", "any", "not", "range", "null")))
+    operators = ORDERINGS if type_ in (NUMBER, DATE) else ("=", "!=")
+    if kind == "null":
+        return nodes.compare(draw(st.sampled_from(("=", "!="))), subject, nodes.null())
+    if kind == "any":
+        listed = draw(st.lists(constants, min_size=1, max_size=3))
+        return nodes.any_of(*(nodes.compare("=", subject, each) for each in listed))
+    first, second = (
+        nodes.compare(draw(st.sampled_from((*operators, "="))), subject, draw(constants))
+        for _ in range(2)
+    )
+    if kind == "not":
+        return core.Not(BOOLEAN, nodes.SPAN, first)
+    return nodes.all_of(first, second) if kind == "range" else first
+
+
+@st.composite
+def sheet(draw: st.DrawFn, context: Context) -> core.Table:
+    """A table of cells and constants, maybe long; often with rules that exclude each other."""
+    type_ = draw(st.sampled_from((TIER, NUMBER)))
+    outputs = st.sampled_from(_literals(type_))
+    own = [
+        nodes.rule(f"row {i}", draw(st.lists(cell(context), max_size=2)), draw(outputs))
+        for i in range(draw(st.sampled_from((2, 5, 14, 30))))
+    ]
+    if draw(st.booleans()):
+        subject = draw(st.sampled_from([*_inputs(SECTOR), *_inputs(TIER)]))
+        values = draw(st.permutations(_literals(subject.type)))
+        own = [
+            nodes.rule(each.id, [nodes.compare("=", subject, value), *each.tests], each.output)
+            for each, value in zip(own, values, strict=False)
+        ]
+    hit_policy = draw(st.sampled_from((*SINGLE, HitPolicy.COLLECT)))
+    default = draw(st.one_of(st.none(), outputs))
+    order = TIER.values if type_ is TIER else NUMBERS
+    result = ListType(type_) if hit_policy is HitPolicy.COLLECT else type_
+    return nodes.table(hit_policy, own, result, default=default, order=order)
+
+
+@st.composite
 def programs(draw: st.DrawFn, most: int = 4) -> core.Program:
     """A bound program of a few decisions over `FACTS`."""
     made: tuple[core.Decision, ...] = ()
     for i in range(draw(st.integers(1, most))):
         context = Context(made)
-        if draw(st.booleans()):
-            logic: core.Expression = draw(table(context))
+        kind = draw(st.sampled_from(("table", "sheet", "value")))
+        if kind != "value":
+            logic: core.Expression = draw(table(context) if kind == "table" else sheet(context))
         else:
             type_ = draw(st.sampled_from((BOOLEAN, NUMBER, TIER)))
             logic = draw(expression(type_, context))

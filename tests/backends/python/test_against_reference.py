@@ -24,7 +24,7 @@ def through_the_door(compiled: CompiledProgram, account: Account) -> dict[str, O
     return dict(zip(compiled.decisions, map(outcome_of, raw), strict=True))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(programs(), st.lists(accounts(), min_size=1, max_size=8))
 def test_random_programs_and_accounts(program: core.Program, some: list[Account]) -> None:
     compiled = compile_program(program)

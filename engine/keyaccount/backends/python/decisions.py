@@ -13,7 +13,7 @@ from keyaccount.backends.python.names import Pool, identifier
 from keyaccount.backends.python.outcomes import condition, settle, value_of
 from keyaccount.backends.python.pending import UNSETTLED
 from keyaccount.backends.python.plain import PlainCompiler
-from keyaccount.backends.python.plain_tables import PlainTables, plain_table, raw_code
+from keyaccount.backends.python.plain_tables import CompiledTable, PlainTables, raw_code
 from keyaccount.backends.python.scope import (
     NO_LOCALS,
     Kind,
@@ -88,8 +88,8 @@ class Decisions:
             locals_ = self.expressions.let(logic, locals_)
             logic = logic.body
         if isinstance(logic, core.Table):
-            body = self._tables.table(logic, locals_, names.outcome)
-            return [*body, *self._use_table(logic, decision.name, names)]
+            compiled = self._tables.table(logic, locals_, names.outcome)
+            return [*compiled.body, *self._use_table(logic, compiled, decision.name, names)]
         value = self.expressions.value(logic, locals_)
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[decision.name] = plain
@@ -102,21 +102,24 @@ class Decisions:
             raw = raw_code(build.load(names.value), ())
         return [*self.expressions.take_before(), *body, build.assign(names.outcome, raw)]
 
-    def _use_table(self, table: core.Table, name: str, names: _Names) -> list[ast.stmt]:
+    def _use_table(
+        self, table: core.Table, compiled: CompiledTable, name: str, names: _Names
+    ) -> list[ast.stmt]:
         """The value of a table's outcome, where other decisions use it."""
-        self.scope.decisions[name] = plain_table(names.value, table)
+        value = compiled.value
+        plain = Plain(build.load(names.value), value.kind, value.nullable)
+        self.scope.decisions[name] = plain
         if name not in self._used:
             return []
-        value = build.item(build.load(names.outcome), ast.Constant(0))
+        code = build.item(build.load(names.outcome), ast.Constant(0))
         if is_list_valued(table):
-            return [build.assign(names.value, self._helper(thawed, value))]
-        is_raw = build.compare(
-            build.call("type", build.load(names.outcome)), ast.Is(), build.load("tuple")
-        )
-        otherwise = self._helper(value_of, build.load(names.outcome), ast.Constant(name))
-        if self._tables.never_in_conflict(table):
-            return [build.assign(names.value, value)]
-        return [build.assign(names.value, build.choice(is_raw, value, otherwise))]
+            code = self._helper(thawed, code)
+        elif compiled.may_conflict:
+            kind = build.call("type", build.load(names.outcome))
+            is_raw = build.compare(kind, ast.Is(), build.load("tuple"))
+            conflict = self._helper(value_of, build.load(names.outcome), ast.Constant(name))
+            code = build.choice(is_raw, code, conflict)
+        return [build.assign(names.value, code)]
 
     def _general(self, decision: core.Decision) -> list[ast.stmt]:
         body: list[ast.stmt] = []

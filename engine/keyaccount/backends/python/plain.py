@@ -145,6 +145,11 @@ class PlainCompiler:
         return self._by_helper(node, locals_)
 
     def _comparison_test(self, node: core.Comparison, locals_: Locals) -> ast.expr:
+        match node:
+            case core.Comparison(operator="=", left=tested, right=core.Literal(value=True)):
+                return self.test(tested, locals_)
+            case _:
+                pass
         left, right = self.value(node.left, locals_), self.value(node.right, locals_)
         nullable = [each for each in (left, right) if each.nullable]
         ordered = node.operator in ORDERING and left.kind is right.kind

@@ -1,0 +1,189 @@
+"""What the rules of a table ask of one subject each: regions of its values, by coordinates.
+
+The constants that a table compares a subject with cut its values into
+segments, within which every test gives the same answer. A rule's cell is then
+the set of segments where it is true, kept as the bits of an integer. So one
+sees that two rules can never match together, and finds the rules that match
+without trying each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from operator import ge, gt, le, lt
+
+from keyaccount.backends.python.scope import ORDERED, Kind, Locals, Plain, Scope, kind_of_value
+from keyaccount.ir import core
+from keyaccount.ir.rewrite import descendants
+
+Subject = core.Input | core.DecisionValue | core.Local
+
+NULL = 0
+"""The segment that is null alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A subject of a table, and the constants that it is compared with.
+
+    Segment 0 is null, segment `2 * i + 2` the constant of index `i` itself;
+    the odd segments lie before, between and behind. (Of texts, which are only
+    ever looked at for being equal, all odd segments give the same answers.)
+    """
+
+    subject: Subject
+    kind: Kind
+    constants: tuple[object, ...]
+    cells: dict[int, int] = field(default_factory=dict)
+    """By the rule's index: the bits of the segments where its tests of the subject are true."""
+
+    @property
+    def segments(self) -> int:
+        """How many there are, null included."""
+        return 2 * len(self.constants) + 2
+
+
+def columns(table: core.Table, scope: Scope, locals_: Locals) -> list[Column] | None:
+    """The columns of a table; None where a test is not about one subject alone."""
+    tests: dict[Subject, list[tuple[int, core.Expression]]] = {}
+    for i, rule in enumerate(table.rules):
+        for test in flattened(rule.tests):
+            subject = _only_subject(test)
+            if subject is None:
+                return None
+            tests.setdefault(subject, []).append((i, test))
+    found: list[Column] = []
+    for subject, own in tests.items():
+        column = _column(subject, _plain(subject, scope, locals_).kind, own)
+        if column is None:
+            return None
+        found.append(column)
+    return found
+
+
+def disjoint(columns_: list[Column], rules: int) -> bool:
+    """Whether no two rules can match together."""
+    return not any(
+        all(each.cells.get(i, -1) & each.cells.get(j, -1) for each in columns_)
+        for i in range(rules)
+        for j in range(i)
+    )
+
+
+def flattened(tests: tuple[core.Expression, ...]) -> Iterator[core.Expression]:
+    """The tests, those joined by `and` apart."""
+    for test in tests:
+        if isinstance(test, core.And):
+            yield from flattened(test.operands)
+        else:
+            yield test
+
+
+def _plain(subject: Subject, scope: Scope, locals_: Locals) -> Plain:
+    match subject:
+        case core.Input():
+            return scope.facts[subject.name]
+        case core.DecisionValue():
+            return scope.decisions[subject.name]
+        case core.Local():
+            return locals_[subject.name]
+
+
+def _only_subject(test: core.Expression) -> Subject | None:
+    """The one subject of a test that is made of comparisons with constants."""
+    subjects: set[Subject] = set()
+    for node in descendants(test):
+        match node:
+            case core.Input() | core.DecisionValue() | core.Local():
+                subjects.add(node)
+            case core.Comparison(left=left, right=right):
+                if isinstance(left, core.Literal) is isinstance(right, core.Literal):
+                    return None
+            case core.And() | core.Or() | core.Not() | core.Literal():
+                pass
+            case _:
+                return None
+    return subjects.pop() if len(subjects) == 1 else None
+
+
+def _column(
+    subject: Subject, kind: Kind, tests: list[tuple[int, core.Expression]]
+) -> Column | None:
+    compared = [each for _, test in tests for each in _compared(test)]
+    if not all(_fits(kind, operator, value) for operator, value in compared):
+        return None
+    values = {value for _, value in compared if value is not None}
+    if kind is Kind.BOOLEAN:
+        values = {False, True}
+    ordered: tuple[object, ...] = tuple(sorted(values))  # type: ignore[type-var]  # of one kind
+    column = Column(subject, kind, ordered)
+    places = {value: 2 * i + 2 for i, value in enumerate(ordered)}
+    for rule, test in tests:
+        answers = (_holds(test, segment, places) for segment in range(column.segments))
+        bits = sum(1 << i for i, answer in enumerate(answers) if answer is True)
+        column.cells[rule] = column.cells.get(rule, -1) & bits
+    return column
+
+
+def _compared(test: core.Expression) -> Iterator[tuple[str, object]]:
+    """The operators of a test and its constants; a bare subject is compared with true."""
+    match test:
+        case core.Comparison(operator=operator, left=core.Literal(value=value)):
+            yield operator, value
+        case core.Comparison(operator=operator, right=core.Literal(value=value)):
+            yield operator, value
+        case core.And(operands=operands) | core.Or(operands=operands):
+            for each in operands:
+                yield from _compared(each)
+        case core.Not(operand=operand):
+            yield from _compared(operand)
+        case core.Literal():
+            pass
+        case _:
+            yield "=", True
+
+
+def _fits(kind: Kind, operator: str, value: object) -> bool:
+    """Whether the segments of a subject of that kind tell the answer of the comparison."""
+    if kind is Kind.OTHER:
+        return False
+    if operator in ("=", "!="):
+        return value is None or kind_of_value(value) is kind
+    return kind in ORDERED and kind is not Kind.STRING and kind_of_value(value) is kind
+
+
+def _holds(test: core.Expression, segment: int, places: dict[object, int]) -> bool | None:
+    """The answer of a test within a segment: FEEL's three values."""
+    match test:
+        case core.Comparison(operator=operator, left=core.Literal(value=value)):
+            return _compare(_MIRRORED[operator], segment, places.get(value, NULL))
+        case core.Comparison(operator=operator, right=core.Literal(value=value)):
+            return _compare(operator, segment, places.get(value, NULL))
+        case core.And(operands=operands):
+            answers = [_holds(each, segment, places) for each in operands]
+            return False if False in answers else None if None in answers else True
+        case core.Or(operands=operands):
+            answers = [_holds(each, segment, places) for each in operands]
+            return True if True in answers else None if None in answers else False
+        case core.Not(operand=operand):
+            answer = _holds(operand, segment, places)
+            return None if answer is None else not answer
+        case core.Literal(value=value):
+            return value if isinstance(value, bool) else None
+        case _:
+            return None if segment == NULL else segment == places[True]
+
+
+def _compare(operator: str, segment: int, place: int) -> bool | None:
+    if operator == "=":
+        return segment == place
+    if operator == "!=":
+        return segment != place
+    if segment == NULL:
+        return None
+    return _ORDERINGS[operator](segment, place)
+
+
+_ORDERINGS: dict[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+_MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
