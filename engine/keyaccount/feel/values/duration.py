@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from keyaccount.feel.values.time import NANOS_PER_DAY, NANOS_PER_SECOND, fraction_text, nanoseconds
@@ -15,13 +16,20 @@ from keyaccount.feel.values.time import NANOS_PER_DAY, NANOS_PER_SECOND, fractio
 # Far beyond the span of FEEL's years; keeps repeated multiplication from growing without end.
 _MAX_NANOS = 10**9 * 366 * NANOS_PER_DAY * 4
 _MAX_MONTHS = 12 * 10**10
-_DAYS_FORM = re.compile(
-    r"(-?)P(?=[0-9T])(?:([0-9]+)D)?"
-    r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?",
-    re.ASCII,
-)
-_MONTHS_FORM = re.compile(r"(-?)P(?=[0-9])(?:([0-9]+)Y)?(?:([0-9]+)M)?", re.ASCII)
 _MAX_DIGITS = 30
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Of months, and of days and time; compiled on first use, to keep start-up light."""
+    return (
+        re.compile(r"(-?)P(?=[0-9])(?:([0-9]+)Y)?(?:([0-9]+)M)?", re.ASCII),
+        re.compile(
+            r"(-?)P(?=[0-9T])(?:([0-9]+)D)?"
+            r"(?:T(?=[0-9])(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)(?:\.([0-9]+))?S)?)?",
+            re.ASCII,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,12 +69,13 @@ def duration_from_text(text: str) -> Duration | None:
     """`P1Y2M`, `-P3DT4H5M6.7S`; None where the text is no duration, or mixes the two kinds."""
     if len(text) > 8 * _MAX_DIGITS:
         return None
-    months = _MONTHS_FORM.fullmatch(text)
+    of_months, of_days = _forms()
+    months = of_months.fullmatch(text)
     if months is not None:
         sign, *parts = months.groups()
         years, of_year = (int(part or 0) for part in parts)
         return make_months_duration(_signed(sign, years * 12 + of_year))
-    days = _DAYS_FORM.fullmatch(text)
+    days = of_days.fullmatch(text)
     return None if days is None else _days_duration(days)
 
 

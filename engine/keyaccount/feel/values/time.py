@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 from keyaccount.feel.values.zone import SECONDS_PER_DAY, is_zone, standard_offset
 
@@ -15,11 +16,15 @@ NANOS_PER_DAY = SECONDS_PER_DAY * NANOS_PER_SECOND
 # Wider than any zone on Earth, and as wide as other engines take it.
 MAX_OFFSET = 18 * 3600
 
-_FORM = re.compile(
-    r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:(Z|z)|([+-][0-9]{2}):([0-9]{2})(?::([0-9]{2}))?|@([A-Za-z0-9_+/-]+))?",
-    re.ASCII,
-)
+
+@cache
+def _form() -> re.Pattern[str]:
+    """Compiled on first use, to keep start-up light."""
+    return re.compile(
+        r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
+        r"(?:(Z|z)|([+-][0-9]{2}):([0-9]{2})(?::([0-9]{2}))?|@([A-Za-z0-9_+/-]+))?",
+        re.ASCII,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def time_from_text(text: str) -> Time | None:
 
 def clock_from_text(text: str) -> tuple[Time, int] | None:
     """A time and the days it runs over: 1 for `24:00:00`, otherwise 0."""
-    form = _FORM.fullmatch(text)
+    form = _form().fullmatch(text)
     if form is None:
         return None
     hour, minute, second, fraction, utc, offset_hours, offset_minutes, offset_seconds, zone = (
