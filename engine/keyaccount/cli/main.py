@@ -20,6 +20,8 @@ from keyaccount.diagnostics.diagnostic import Text
 INTERRUPTED = 130
 """What shells expect of a program that Ctrl-C ended: 128 + SIGINT."""
 
+INTERRUPTION = Text("interrupted", "已中断")
+
 SUMMARIES = {
     "init": Text(
         "Write the policies and schemas out, to start from.", "写出策略和模式文件，作为起点。"
@@ -131,6 +133,6 @@ def run(arguments: list[str]) -> int:
         report([usage_mistake(error)], replace(found or settings, format=Format.TEXT))
         return WRONG_USAGE
     except click.Abort:
-        click.echo("", err=True)
+        click.echo(INTERRUPTION.in_language(settings.language), err=True)
         return INTERRUPTED
     return code if isinstance(code, int) else 0
