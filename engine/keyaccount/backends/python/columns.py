@@ -63,12 +63,20 @@ def columns(table: core.Table, scope: Scope, locals_: Locals) -> list[Column] | 
 
 
 def disjoint(columns_: list[Column], rules: int) -> bool:
-    """Whether no two rules can match together."""
-    return not any(
-        all(each.cells.get(i, -1) & each.cells.get(j, -1) for each in columns_)
+    """Whether a rule that matches tells of each other one that it does not.
+
+    Both must ask the same subject, which is then known: a rule that can never
+    match for want of a value is still open while its subject is unknown.
+    """
+    return all(
+        any(_excludes(each.cells, i, j) for each in columns_)
         for i in range(rules)
         for j in range(i)
     )
+
+
+def _excludes(cells: dict[int, int], one: int, other: int) -> bool:
+    return one in cells and other in cells and not cells[one] & cells[other]
 
 
 def flattened(tests: tuple[core.Expression, ...]) -> Iterator[core.Expression]:
