@@ -21,7 +21,7 @@ from keyaccount.feel.operations import (
     make_range,
     path,
 )
-from keyaccount.feel.operations.comparison import ComparisonOperator
+from keyaccount.feel.operations.comparison import ComparisonOperator, equality_key
 from keyaccount.feel.values import Range, from_python, to_text
 from keyaccount.feel.values.range import RangeOperator, comparison_range
 
@@ -51,6 +51,28 @@ def test_order(low: str, high: str) -> None:
     assert {each: compare(each, two, one) for each in OPERATORS} == turned
     itself = {"=": True, "!=": False, "<": False, "<=": True, ">": False, ">=": True}
     assert {each: compare(each, one, one) for each in OPERATORS} == itself
+
+
+SMALL_VALUES = st.recursive(
+    st.sampled_from(
+        [
+            None,
+            True,
+            "1",
+            *map(value_of, ["1", "1.0", "0", "10:00:00", "10:00:00Z", "11:00:00+01:00", "P1D"]),
+            *map(value_of, ["PT24H", "P1Y", "2024-01-01", "2024-01-01T00:00:00Z"]),
+            comparison_range("<", Decimal(1)),
+            comparison_range("<", Decimal("1.0")),
+        ]
+    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("a"), inner),
+    max_leaves=3,
+)
+
+
+@given(SMALL_VALUES, SMALL_VALUES)
+def test_equal_values_and_no_others_share_a_key(one: object, other: object) -> None:
+    assert (equality_key(one) == equality_key(other)) is (equal(one, other) is True)
 
 
 OPERATORS: tuple[ComparisonOperator, ...] = ("=", "!=", "<", "<=", ">", ">=")

@@ -130,7 +130,7 @@ def _from(of: Type) -> tuple[str, Type]:
     return ("from", of)
 
 
-# Text decides which kind of duration it is; where it matters, the author names the function.
+# Only the text tells which of the two kinds of duration it is.
 _ANY_DURATION = ANY
 
 CONVERSION_FUNCTIONS: tuple[Builtin, ...] = (

@@ -5,22 +5,17 @@ Source: DMN 1.5, 10.3.4.4 (table 74) and 10.3.4.8 (sort).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key
 
 from keyaccount.feel.functions import results
 from keyaccount.feel.functions.builtin import Builtin, Parameter, function, overloaded, signature
-from keyaccount.feel.operations.comparison import less, same
+from keyaccount.feel.operations.comparison import equality_key, less, same
 from keyaccount.feel.operations.lists import position
 from keyaccount.feel.types import ANY, BOOLEAN, NUMBER, FunctionType, ListType
-from keyaccount.feel.values.date import Date
-from keyaccount.feel.values.duration import DaysAndTimeDuration, YearsAndMonthsDuration
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.number import truncated
-
-# Kinds that Python's `==` and `hash` tell apart as FEEL's `=` does.
-_HASHABLE = (Decimal, str, bool, Date, DaysAndTimeDuration, YearsAndMonthsDuration, type(None))
 
 
 def list_contains(values: list[object], element: object) -> bool:
@@ -82,19 +77,10 @@ def index_of(values: list[object], match: object) -> list[object]:
 
 def distinct_values(values: Iterable[object]) -> list[object]:
     """The items without repetition, each where it first stands."""
-    distinct: list[object] = []
-    others: list[object] = []
-    seen: set[tuple[type, object]] = set()
+    first: dict[Hashable, object] = {}
     for value in values:
-        if isinstance(value, _HASHABLE):
-            key = (type(value), value)
-            if key not in seen:
-                seen.add(key)
-                distinct.append(value)
-        elif not list_contains(others, value):
-            others.append(value)
-            distinct.append(value)
-    return distinct
+        first.setdefault(equality_key(value), value)
+    return list(first.values())
 
 
 def union(*lists: list[object]) -> list[object]:

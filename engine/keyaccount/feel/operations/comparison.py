@@ -6,7 +6,7 @@ Source: DMN 1.5, 10.3.2.13 (tables 54 to 56).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import Any
@@ -79,6 +79,24 @@ def not_equal(left: object, right: object) -> bool | None:
 def same(left: object, right: object) -> bool:
     """Whether `left = right` is true."""
     return equal(left, right) is True
+
+
+def equality_key(value: object) -> Hashable:
+    """A key that two values share where `=` between them is true, and only there."""
+    match value:
+        case list():
+            return list, tuple(map(equality_key, value))
+        case dict():
+            return dict, frozenset((name, equality_key(each)) for name, each in value.items())
+        case Time():
+            return Time, value.is_local, value.second_of_day - (value.offset_seconds or 0)
+        case DateAndTime():
+            return DateAndTime, value.time.is_local, value.second_number
+        case Range():
+            ends = (equality_key(value.low), equality_key(value.high))
+            return Range, value.operator, value.low_closed, value.high_closed, *ends
+        case _:
+            return type(value), value
 
 
 def _ordered(ordering: Callable[[Any, Any], bool], left: object, right: object) -> bool | None:
