@@ -10,7 +10,13 @@ from typing import Any
 import click
 
 from keyaccount.cli import streams
-from keyaccount.cli.command import WRONG_USAGE, settings_of, with_language, with_policies
+from keyaccount.cli.command import (
+    DATA_ERROR,
+    WRONG_USAGE,
+    settings_of,
+    with_language,
+    with_policies,
+)
 from keyaccount.cli.failures import WrongUsageError, report
 from keyaccount.cli.settings import POLICIES_VARIABLE, Format, Settings, language_of
 from keyaccount.cli.usage import usage_mistake
@@ -113,7 +119,8 @@ def cli() -> None:
 def main() -> None:
     """Run the command line of this process and exit by its code."""
     streams.use_utf8()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    sys.exit(code if streams.flushed() else DATA_ERROR)
 
 
 def run(arguments: list[str]) -> int:

@@ -29,6 +29,16 @@ def read_bytes(place: str) -> bytes:
     return Path(place).read_bytes()
 
 
+def flushed() -> bool:
+    """Whether all output reached its reader, who may have gone away."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_broken_pipe()
+        return False
+    return True
+
+
 def drop_broken_pipe() -> None:
     """Let nothing more be written, not even by the interpreter's last flush.
 
