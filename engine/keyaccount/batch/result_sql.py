@@ -19,7 +19,7 @@ def decided_value(column: OutputColumn, kind: Kind | None, target: FileFormat) -
     """An output column as the SQL backend made it, in the form of the file."""
     name = identifier(column.header)
     if _is_list(column):
-        return name if target is FileFormat.PARQUET else _no_empty_text(name)
+        return _array(column, name) if target is FileFormat.PARQUET else _no_empty_text(name)
     if column.part is Part.VALUE and _has_fraction(kind) and _as_text(column, target):
         return _plain_digits(f"CAST({name} AS VARCHAR)")
     return name
@@ -101,6 +101,16 @@ def _is_list(column: OutputColumn) -> bool:
 def _as_text(column: OutputColumn, target: FileFormat) -> bool:
     """Whether values go out as text: in CSV all do, elsewhere those of no simple type."""
     return target is FileFormat.CSV or column.decision.type == types.ANY
+
+
+def _array(column: OutputColumn, name: str) -> str:
+    """A list of texts: possible values of every type are written alike."""
+    if column.part is Part.POSSIBLE and column.decision.type == types.NUMBER:
+        digits = _plain_digits("CAST(item AS VARCHAR)")
+        point = "contains(CAST(item AS VARCHAR), '.')"
+        text = f"CASE WHEN {point} THEN {digits} ELSE CAST(item AS VARCHAR) END"
+        return f"list_transform({name}, lambda item: {text})"
+    return f"CAST({name} AS VARCHAR[])"
 
 
 def _has_fraction(kind: Kind | None) -> bool:

@@ -19,7 +19,7 @@ NumberForm = OneOf["double", "decimal"]
 """How numbers written as text are held: DOUBLE serves comparisons, DECIMAL arithmetic too."""
 
 DIGITS: Final = 15
-"""Texts of up to this many characters: as many digits survive a DOUBLE unchanged."""
+"""So many digits survive a DOUBLE unchanged."""
 
 DECIMAL: Final = Number(18, 6)
 _DOUBLE: Final = Number(DIGITS, 0, "double")
@@ -106,12 +106,16 @@ def _native(fact: Fact, column: str, sql_type: str) -> SqlCells | None:
 
 def _number(column: str, missing: frozenset[str], form: NumberForm) -> SqlCells:
     double = f"TRY_CAST({column} AS DOUBLE)"
-    # Whether a text of few characters is exactly its DOUBLE; an exponent may hide a loss.
-    tiny = f"strlen({column}) > {DIGITS} OR contains(lower({column}), 'e')"
+    # More digits than a DOUBLE keeps; texts of that length are rare, so looked at apart.
+    long = (
+        f"CASE WHEN strlen({column}) <= {DIGITS} THEN false "
+        f"ELSE strlen(replace({column}, '.', '')) > {DIGITS} END"
+    )
+    # Near zero an exponent may hide that digits were lost.
     again = (
         f"CASE WHEN {double} IS NULL THEN {_given(column, missing)} "
-        f"WHEN abs({double}) < {_LEAST} THEN {tiny} "
-        f"ELSE strlen({column}) > {DIGITS} OR abs({double}) > {_MOST} END"
+        f"WHEN abs({double}) < {_LEAST} THEN {long} OR contains(lower({column}), 'e') "
+        f"ELSE {long} OR abs({double}) > {_MOST} END"
     )
     if form == "double":
         return SqlCells(_DOUBLE, f"CASE WHEN isfinite({double}) THEN {double} END", again)
@@ -131,7 +135,8 @@ def _boolean(column: str, missing: frozenset[str]) -> SqlCells:
 
 
 def _date(column: str, missing: frozenset[str]) -> SqlCells:
-    shape = f"strlen({column}) = 10 AND {column} LIKE '____-__-__'"
+    # The year 0 has another name in SQL.
+    shape = f"strlen({column}) = 10 AND {column} LIKE '____-__-__' AND {column} > '0001'"
     value = f"CASE WHEN {shape} THEN TRY_CAST({column} AS DATE) END"
     return SqlCells(Date(), value, _unread(value, column, missing))
 
