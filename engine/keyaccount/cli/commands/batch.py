@@ -26,6 +26,7 @@ from keyaccount.cli.opening import chosen_decisions, open_policies
 from keyaccount.cli.progress import progress
 from keyaccount.cli.show_summary import show_summary
 from keyaccount.diagnostics.diagnostic import Text
+from keyaccount.diagnostics.render import as_json
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -142,7 +143,9 @@ def _plain(summary: Summary) -> dict[str, object]:
         "rows_in": summary.rows_in,
         "rows_out": summary.rows_out,
         "rows_rejected": summary.rows_rejected,
+        "rejected_cells": summary.rejected_cells,
         "blank_rows": summary.blank_rows,
+        "redecided": summary.redecided,
         "decisions": {
             name: {
                 "statuses": {status.value: count for status, count in each.statuses.items()},
@@ -155,6 +158,7 @@ def _plain(summary: Summary) -> dict[str, object]:
         "constants": summary.constants,
         "facts_without_column": list(summary.facts_without_column),
         "engine": summary.engine.value,
+        "refusals": as_json(summary.refusals),
         "output": str(summary.output),
         "rejects": None if summary.rejects is None else str(summary.rejects),
     }
