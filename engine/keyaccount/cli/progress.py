@@ -25,8 +25,9 @@ def progress(title: str) -> Iterator[Report]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console.side(), transient=True) as bar:
-        task = bar.add_task(title, total=1.0)
-        yield lambda share: bar.update(task, completed=share)
+        # Until a share is known the bar shows that work goes on, not how far.
+        task = bar.add_task(title, total=None)
+        yield lambda share: bar.update(task, total=1.0, completed=share)
 
 
 class Lines:
