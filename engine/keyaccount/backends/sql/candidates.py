@@ -67,6 +67,21 @@ class Candidates:
     def nothing(self) -> Sql:
         return self.session.typed_null(self.kind)
 
+    @property
+    def if_none(self) -> list[tuple[Value, int]]:
+        """What may stand where no rule matches, each with the open rules that would give the same.
+
+        The default; in a complete table, where some rule has to come in, what all
+        the open ones give.
+        """
+        if not self.table.complete:
+            return [(self.default, self.bits_equal_to(self.default))]
+        different: list[Value] = []
+        for each in self.outputs:
+            if not any(equal(each, known) for known in different):
+                different.append(each)
+        return [(each, self.bits_equal_to(each)) for each in different]
+
     def bits_equal_to(self, value: Value) -> int:
         """The rules whose constant output is the value's."""
         return sum(each.bit for each in self.rules if equal(each.output, value))

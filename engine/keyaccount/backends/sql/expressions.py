@@ -77,7 +77,9 @@ class Expressions:
         except Refusal as refusal:
             raise Refused(refusal.message(node.span)) from None
 
-    def _value(self, node: core.Expression, names: Mapping[str, Value]) -> Value:
+    def _value(  # noqa: C901 -- one arm a node
+        self, node: core.Expression, names: Mapping[str, Value]
+    ) -> Value:
         match node:
             case core.Literal():
                 return self._literal(node.value)

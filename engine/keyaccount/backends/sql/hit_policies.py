@@ -37,15 +37,14 @@ def unique(candidates: Candidates, finals: Finals) -> Verdict:
     none = is_zero(matching)
     conflict = several(matching)
     value = _by_match(candidates, candidates.typed, candidates.nothing())
-    alike = candidates.bits_equal_to(candidates.default)
     # One open rule that would give the default changes nothing; two might contradict.
-    harmless = trees.and_([none, within(open_, alike), trees.not_(several(open_))])
+    harmless = trees.and_([none, _alike(candidates, open_), trees.not_(several(open_))])
     waits = trees.case([(settled, _ZERO), (trees.or_([conflict, harmless]), _ZERO)], open_)
     possible = trees.case(
-        [(none, either(open_, trees.integer(finals.bit(candidates.default))))],
+        [(none, either(open_, _default_bit(candidates, finals)))],
         _by_match(candidates, lambda each: trees.integer(finals.bit(each)), _ZERO),
     )
-    decided = [(settled, value), (harmless, candidates.typed(candidates.default))]
+    decided = [(settled, value), (harmless, _if_none(candidates, open_))]
     return _verdict(
         candidates, trees.case(decided, candidates.nothing()), matching, waits, possible, conflict
     )
@@ -58,17 +57,16 @@ def any_(candidates: Candidates, finals: Finals) -> Verdict:
     groups = [(each, bits) for each in finals.values if (bits := candidates.bits_equal_to(each))]
     agreed = trees.or_([none, *(within(matching, bits) for _, bits in groups)])
     conflict = trees.not_(agreed)
-    default = candidates.default
     value = trees.case(
         [
-            (none, candidates.typed(default)),
+            (none, _if_none(candidates, open_)),
             *((within(matching, bits), candidates.typed(each)) for each, bits in groups),
         ],
         candidates.nothing(),
     )
     harmless = trees.case(
         [
-            (none, within(open_, candidates.bits_equal_to(default))),
+            (none, _alike(candidates, open_)),
             *((within(matching, bits), within(open_, bits)) for each, bits in groups),
         ],
         trees.true(),
@@ -76,7 +74,7 @@ def any_(candidates: Candidates, finals: Finals) -> Verdict:
     waits = trees.case([(settled, _ZERO), (harmless, _ZERO)], open_)
     possible = trees.case(
         [
-            (none, either(open_, trees.integer(finals.bit(default)))),
+            (none, either(open_, _default_bit(candidates, finals))),
             *((within(matching, bits), trees.integer(finals.bit(each))) for each, bits in groups),
         ],
         _ZERO,
@@ -91,10 +89,9 @@ def ranked(candidates: Candidates, finals: Finals) -> Verdict:
     ranks = _ranks(candidates)
     order = sorted(range(len(ranks)), key=lambda i: ranks[i])
     rules = [candidates.rules[i] for i in order]
-    default = candidates.default
     value = trees.case(
         [(each.condition.sql, candidates.typed(each.output)) for each in rules],
-        candidates.typed(default),
+        _if_none(candidates, open_),
     )
     best = candidates.name(
         "best",
@@ -118,7 +115,7 @@ def ranked(candidates: Candidates, finals: Finals) -> Verdict:
         else _ZERO,
     )
     harmless = trees.case(
-        [(is_zero(best), within(better, candidates.bits_equal_to(default)))],
+        [(is_zero(best), _alike(candidates, better))],
         _any_of(
             best,
             [(rule.bit, within(better, candidates.bits_equal_to(rule.output))) for rule in rules],
@@ -126,7 +123,8 @@ def ranked(candidates: Candidates, finals: Finals) -> Verdict:
     )
     undecided = trees.and_([has_any(better), trees.not_(harmless)])
     waits = trees.case([(undecided, better)], _ZERO)
-    finally_ = {0: finals.bit(default), **{each.bit: finals.bit(each.output) for each in rules}}
+    of_default = 0 if candidates.table.complete else finals.bit(candidates.default)
+    finally_ = {0: of_default, **{each.bit: finals.bit(each.output) for each in rules}}
     possible = either(better, _switch(best, finally_))
     decided = trees.case([(undecided, candidates.nothing())], value)
     shown = matching
@@ -191,6 +189,22 @@ def _how_many(tests: list[Sql]) -> Sql:
     for each in terms[1:]:
         total = exp.Add(this=total.copy(), expression=each.copy())
     return total
+
+
+def _if_none(candidates: Candidates, open_: Sql) -> Sql:
+    """What stands where no rule matches and nothing that is open would change it."""
+    *others, (last, _) = candidates.if_none
+    branches = [(within(open_, bits), candidates.typed(each)) for each, bits in others]
+    return trees.case(branches, candidates.typed(last))
+
+
+def _alike(candidates: Candidates, open_: Sql) -> Sql:
+    """Whether the open rules change nothing where no rule matches."""
+    return trees.or_([within(open_, bits) for _, bits in candidates.if_none])
+
+
+def _default_bit(candidates: Candidates, finals: Finals) -> Sql:
+    return _ZERO if candidates.table.complete else trees.integer(finals.bit(candidates.default))
 
 
 def _by_match(candidates: Candidates, result: Callable[[Value], Sql], default: Sql) -> Sql:

@@ -8,6 +8,7 @@ it is the same for every row, SQL otherwise. A word that isn't there is 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import cast
 
 from sqlglot import exp
 
@@ -76,6 +77,19 @@ def word_where(condition: Sql, word: Word) -> Word:
     """The word in the rows where a condition holds, else 0."""
     chosen = trees.case([(condition, word_sql(word))], trees.integer(0))
     return 0 if chosen == trees.integer(0) else chosen
+
+
+def unguarded(mask: Mask, condition: Sql) -> Mask:
+    """The mask without a guard that is about to be put on again, in a shorter form."""
+    return mapped(mask, lambda _, word: _inside(word, condition))
+
+
+def _inside(word: Sql, condition: Sql) -> Sql:
+    if isinstance(word, exp.Case) and len(word.args["ifs"]) == 1 and word.this is None:
+        (branch,) = word.args["ifs"]
+        if branch.this == condition:
+            return cast(Sql, branch.args["true"])
+    return word
 
 
 def choose(branches: Iterable[tuple[Sql, Mask]], default: Mask) -> Mask:

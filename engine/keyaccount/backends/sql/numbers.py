@@ -39,11 +39,13 @@ def width(precision: int, scale: int) -> Number:
 
 
 def sum_width(left: Number, right: Number) -> tuple[int, int]:
+    """Precision and scale of a sum or a difference."""
     scale = max(left.scale, right.scale)
     return max(left.integer_digits, right.integer_digits) + 1 + scale, scale
 
 
 def product_width(left: Number, right: Number) -> tuple[int, int]:
+    """Precision and scale of a product."""
     return left.precision + right.precision, left.scale + right.scale
 
 

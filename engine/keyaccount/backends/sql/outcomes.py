@@ -13,7 +13,8 @@ from keyaccount.backends.sql.session import Refusal, Session
 from keyaccount.backends.sql.trees import Sql
 from keyaccount.backends.sql.values import NOT_LISTED, UNLISTED, Options, Value
 from keyaccount.diagnostics import sql_messages as messages
-from keyaccount.feel.types import BOOLEAN, Enumeration, Type
+from keyaccount.ir import core
+from keyaccount.ir.outcome import all_values
 
 _ZERO = trees.integer(0)
 
@@ -35,26 +36,27 @@ class Outcome:
 
     `value.causes` has the word `CONFLICT` where it may be in conflict. In such
     rows the other words are 0, and `value.options.mask` is `NOT_LISTED`.
+    `facts` are those it may wait for.
     """
 
     value: Value
     shown: Shown
+    facts: frozenset[str] = frozenset()
 
 
-def plain(session: Session, hint: str, value: Value, kind: Type) -> Outcome:
+def plain(session: Session, hint: str, value: Value, decision: core.Decision) -> Outcome:
     """The outcome of a decision that is no table."""
     if isinstance(value.kind, Quotient):
         raise Refusal(messages.open_division)
-    options = _completed(value, kind)
+    options = _completed(value, all_values(decision))
     named = session.named(hint, replace(value, options=UNLISTED))
     return finished(session, hint, replace(named, options=options), NO_RULES)
 
 
-def _completed(value: Value, kind: Type) -> Options:
+def _completed(value: Value, domain: tuple[object, ...] | None) -> Options:
     """The possible values, with all of the type where they cannot be listed."""
     if isinstance(value.kind, Hits) or value.options.computed:
         return value.options if value.options.computed else UNLISTED
-    domain = _all_of(kind)
     if domain is None:
         return value.options
     if value.options == UNLISTED:
@@ -65,14 +67,6 @@ def _completed(value: Value, kind: Type) -> Options:
     unlisted = trees.binary(exp.EQ, word, trees.integer(NOT_LISTED))
     mask = trees.case([(unlisted, everything)], word)
     return Options(value.options.slots + domain, mask)
-
-
-def _all_of(kind: Type) -> tuple[object, ...] | None:
-    if kind == BOOLEAN:
-        return (True, False)
-    if isinstance(kind, Enumeration):
-        return kind.values
-    return None
 
 
 def finished(session: Session, hint: str, value: Value, shown: Shown) -> Outcome:

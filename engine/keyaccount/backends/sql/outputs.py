@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal as OneOf
 
@@ -30,7 +30,6 @@ class Shape:
     """How outputs are written: lists as text joined by `|`, or as arrays."""
 
     session: Session
-    facts: Sequence[str]
     as_text: bool
 
 
@@ -87,8 +86,8 @@ def _status(shape: Shape, outcome: Outcome) -> Sql:
 
 def _missing(shape: Shape, outcome: Outcome) -> Sql:
     members: dict[int, list[decoding.Member]] = {}
-    for position, fact in enumerate(shape.facts):
-        word, bit = divmod(position, masks.WORD_BITS)
+    for fact in sorted(outcome.facts):
+        word, bit = divmod(shape.session.facts[fact], masks.WORD_BITS)
         members.setdefault(word, []).append(decoding.Member(1 << bit, fact))
     causes = outcome.value.causes
     parts = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -20,7 +20,7 @@ from keyaccount.backends.sql.values import ALWAYS, Value
 from keyaccount.diagnostics import sql_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
 from keyaccount.ir import core
-from keyaccount.ir.requirements import select
+from keyaccount.ir.requirements import select, uses
 
 DECIDE_AGAIN = f"{PREFIX}redecide"
 """The output column that is true in rows that another backend must decide."""
@@ -95,7 +95,7 @@ def compile_program(
     problems += session.refused
     if problems:
         raise PolicyError(problems)
-    shape = outputs.Shape(session, facts, lists == "text")
+    shape = outputs.Shape(session, lists == "text")
     found: list[OutputColumn] = []
     selected: list[tuple[str, exp.Expr]] = [(name, trees.column(name)) for name in keep]
     for name, label in zip(decisions, _labels(program, decisions), strict=True):
@@ -149,13 +149,21 @@ def _decide(expressions: Expressions, decision: core.Decision) -> None:
             outcome = _table(expressions, decision, logic, names)
         else:
             value = expressions.value(logic, names)
-            outcome = outcomes.plain(session, decision.local_name, value, decision.type)
-        expressions.outcomes[decision.name] = outcome
+            outcome = outcomes.plain(session, decision.local_name, value, decision)
+        facts = _facts(expressions, decision)
+        expressions.outcomes[decision.name] = replace(outcome, facts=facts)
     except Refused as refused:
         if refused.diagnostic is not None:
             session.refused.append(refused.diagnostic)
     except Refusal as refusal:
         session.refused.append(refusal.message(logic.span))
+
+
+def _facts(expressions: Expressions, decision: core.Decision) -> frozenset[str]:
+    """The facts that a decision may wait for, through other decisions too."""
+    mentioned = uses(decision)
+    others = (expressions.outcomes[each].facts for each in mentioned.decisions)
+    return frozenset(mentioned.facts).union(*others)
 
 
 def _table(

@@ -66,7 +66,7 @@ class Session:
         guard = trees.true()
         if not isinstance(value.kind, Hits | Quotient):
             guard = trees.is_null(sql)
-        guarded = masks.where(guard, value.causes)
+        guarded = masks.where(guard, masks.unguarded(value.causes, trees.is_null(value.sql)))
         return masks.mapped(
             guarded,
             lambda index, word: self.layers.define(

@@ -107,6 +107,7 @@ class Value:
 
 
 def truth(value: bool) -> Value:
+    """True or false for every row."""
     return Value(Boolean(), trees.boolean(value), constant=Constant(value))
 
 
