@@ -16,7 +16,7 @@ from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.functions.builtin import Builtin, Signature
 from keyaccount.feel.names import Scope
 from keyaccount.feel.parser import parse_expression
-from keyaccount.feel.types import ANY, DATE, DATE_AND_TIME, FunctionType, Type
+from keyaccount.feel.types import ANY, BOOLEAN, DATE, DATE_AND_TIME, FunctionType, Type
 from keyaccount.ir import core
 from keyaccount.ir.lowering.checks import failed, let_all, require
 from keyaccount.ir.lowering.names import MAX_UNFOLDED, Bindings
@@ -83,6 +83,8 @@ def _built_in(
     types = [each.type for each in arguments]
     if not builtin.signatures_for(len(arguments)) or not builtin.may_take(types):
         return _does_not_fit(builtin, node, bindings)
+    if builtin.name == "not":
+        return core.Not(BOOLEAN, node.span, arguments[0])
     return core.Call(builtin.result_type(types), node.span, builtin.name, tuple(arguments))
 
 
