@@ -21,7 +21,6 @@ from keyaccount.backends.sql.kinds import (
     Number,
     Record,
     Text,
-    sql_type,
     unified,
 )
 from keyaccount.backends.sql.session import Refusal, Session
@@ -134,7 +133,7 @@ def typed(session: Session, value: object, kind: Kind) -> Sql:
     match kind:
         case Number() | Days() | Months():
             return session.cast(sql, kind)
-        case Label() if session.dialect == "duckdb":
+        case Label() if session.dialect == "duckdb" and session.enums:
             return session.cast(sql, kind)
         case _:
             return sql
@@ -150,7 +149,7 @@ def number(value: Decimal) -> Sql:
 def array(session: Session, items: list[Sql], item: Kind) -> Sql:
     """A list; an empty one needs its type said."""
     made = exp.Array(expressions=[each.copy() for each in items])
-    return made if items else trees.cast(made, sql_type(ListOf(item), session.dialect))
+    return made if items else trees.cast(made, session.type(ListOf(item)))
 
 
 _NO_STRUCT = Words("PostgreSQL has no type for a context", "PostgreSQL 没有表示上下文的类型")
@@ -174,8 +173,8 @@ def as_kind(session: Session, value: Value, kind: Kind) -> Sql:
         return typed(session, value.constant.value, kind)
     if trees.is_null_constant(value.sql):
         return session.typed_null(kind)
-    target = sql_type(kind, session.dialect)
-    if value.kind != kind and sql_type(value.kind, session.dialect) != target:
+    target = session.type(kind)
+    if value.kind != kind and session.type(value.kind) != target:
         return trees.cast(value.sql, target)
     if isinstance(value.kind, Label) and not value.kind.values and isinstance(kind, Text):
         return trees.cast(value.sql, target)
