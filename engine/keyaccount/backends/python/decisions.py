@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from keyaccount.backends.python import build
 from keyaccount.backends.python.general import GeneralCompiler
-from keyaccount.backends.python.hits import thawed
+from keyaccount.backends.python.hits import OpenHitTable, is_constant, thawed
 from keyaccount.backends.python.names import Pool, identifier
 from keyaccount.backends.python.outcomes import condition, settle, value_of
 from keyaccount.backends.python.pending import UNSETTLED
@@ -137,14 +137,17 @@ class Decisions:
         return [*body, build.give(self._helper(settle, value, everything))]
 
     def _general_table(self, table: core.Table, locals_: Locals) -> list[ast.stmt]:
+        if is_constant(table):
+            states = [self._condition(rule, locals_) for rule in table.rules]
+            outcomes = self.scope.pool.refer("open_outcomes", OpenHitTable(table))
+            return [build.give(build.call(outcomes, *states))]
         body: list[ast.stmt] = [build.assign("candidates", ast.List([], ast.Load()))]
         for rule in table.rules:
-            tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]
             output = self.general_expressions.expression(rule.output, locals_)
             candidate = self._helper(
                 Candidate, ast.Constant(rule.id), output, build.load("waits_for")
             )
-            body.append(build.assign("waits_for", self._helper(condition, *tests)))
+            body.append(build.assign("waits_for", self._condition(rule, locals_)))
             added = build.append("candidates", candidate)
             body.append(build.if_(build.is_not(build.load("waits_for"), False), [added]))
         outcome = self._helper(
@@ -154,6 +157,10 @@ class Decisions:
             self.general_expressions.expression(table.default, locals_),
         )
         return [*body, build.give(outcome)]
+
+    def _condition(self, rule: core.Rule, locals_: Locals) -> ast.expr:
+        tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]
+        return self._helper(condition, *tests)
 
     def _helper(self, function: Callable[..., object], *arguments: ast.expr) -> ast.expr:
         return build.call(self.scope.pool.helper(function.__name__, function), *arguments)

@@ -24,12 +24,14 @@ Operation = Callable[..., object]
 
 def merged(values: Iterable[object]) -> Unknown:
     """Unknown, for the causes of all unknown values among these together."""
-    missing: frozenset[str] = frozenset()
-    conflicts: frozenset[str] = frozenset()
-    for each in values:
-        if isinstance(each, Unknown):
-            missing |= each.missing
-            conflicts |= each.conflicts
+    unknown = [each for each in values if isinstance(each, Unknown)]
+    first = unknown[0]
+    if len(unknown) == 1 and first.possible is None and first.certain is None:
+        return first
+    missing, conflicts = first.missing, first.conflicts
+    for each in unknown[1:]:
+        missing |= each.missing
+        conflicts |= each.conflicts
     return Unknown(missing, conflicts)
 
 
