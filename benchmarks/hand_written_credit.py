@@ -1,9 +1,9 @@
 """The credit policy by hand, as a careful programmer would write it without an engine.
 
 The same meaning as `policies/credit.yaml`, for accounts of which every fact is
-known: no unknown values are handled here, which makes it faster than what it is
-compared with has a right to. An answer is a plain tuple: value,
-rules, status, missing facts, possible outcomes.
+known: no unknown values are handled here, which gives it an advantage over what
+it is compared with. An answer is a plain tuple: value, rules, status, missing
+facts, possible outcomes.
 """
 
 from __future__ import annotations
