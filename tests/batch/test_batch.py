@@ -349,6 +349,6 @@ def test_nested_columns_of_parquet_pass_through(tmp_path: Path) -> None:
 
 def test_lists_of_parquet_are_lists(tmp_path: Path) -> None:
     values = "(['x', 'a|b']), (['y']), ([]), (NULL)"
-    select = f"SELECT tags FROM (VALUES {values}) AS t(tags)"  # noqa: S608 - our own
+    select = f"SELECT tags FROM (VALUES {values}) AS t(tags)"
     done = evaluate(tmp_path, parquet(tmp_path, select), ["tagged"])
     assert done.column("tagged") == ["true", "false", "false", ""]

@@ -7,7 +7,7 @@ writes it and counts it; counting costs a few hundredths of the time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from keyaccount.batch.duck import Database, identifier, literal
@@ -21,9 +21,8 @@ from keyaccount.ir.outcome import Status
 
 @dataclass(frozen=True, slots=True)
 class _Counter:
-    """One number of the summary: which decision's, of what part, counting which text."""
+    """One number of the summary: of which decision's part, for which text, and when it moves."""
 
-    decision: str
     part: Part
     text: str
     condition: str
@@ -47,24 +46,22 @@ class Counters:
         target: FileFormat,
     ) -> None:
         self._database = database
-        self._outputs = outputs
+        self._decisions = {each.decision.name: each.decision for each in outputs}
+        self._headers = {(each.decision.name, each.part): each.header for each in outputs}
         self._as_array = target is FileFormat.PARQUET
-        self._counters = [each for column in outputs for each in self._of(column, facts)]
+        self._counters = {
+            name: [*self._of_values(each), *self._of_open(each, facts)]
+            for name, each in self._decisions.items()
+        }
 
     def reset(self) -> None:
         """Set all counters to nothing."""
-        for index in range(len(self._counters)):
-            self._database.run(f"CREATE OR REPLACE SEQUENCE {_sequence(index)}")
+        created = [f"CREATE OR REPLACE SEQUENCE {name}" for name in self._sequences()]
+        self._database.run("; ".join(created))
 
     def condition(self) -> str:
         """A condition that is true for every row, and counts it; over the columns to be written."""
-        counted = [
-            # NEXTVAL runs for the rows alone for which its branch is taken.
-            f"CASE WHEN {each.condition} THEN nextval({literal(_sequence(index))}) > 0 "
-            "ELSE true END"
-            for index, each in enumerate(self._counters)
-        ]
-        return " AND ".join(counted) or "true"
+        return " AND ".join(self._moved(decision) for decision in self._decisions.values())
 
     def read(self, rows: int) -> dict[str, DecisionCounts]:
         """The counts, by the decisions' local names.
@@ -78,47 +75,69 @@ class Counters:
                 "SELECT sequence_name, last_value FROM duckdb_sequences()"
             )
         }
-        found: dict[tuple[str, Part], dict[str, int]] = {}
-        for index, each in enumerate(self._counters):
-            part = found.setdefault((each.decision, each.part), {})
-            part[each.text] = moved.get(_sequence(index), 0)
-        decisions = {column.decision.name: column.decision for column in self._outputs}
-        return {each.local_name: _counts(each, found, rows) for each in decisions.values()}
+        values = iter([moved[name] for name in self._sequences()])
+        return {
+            self._decisions[name].local_name: _counts(zip(counters, values, strict=False), rows)
+            for name, counters in self._counters.items()
+        }
 
-    def _of(self, column: OutputColumn, facts: Sequence[str]) -> list[_Counter]:
-        name, part = identifier(column.header), column.part
-        decision = column.decision
-        match part:
-            case Part.STATUS:
-                texts = [each.value for each in Status if each is not Status.DECIDED]
-                conditions = [f"{name} = {literal(text)}" for text in texts]
-            case Part.MISSING:
-                texts = list(facts)
-                conditions = [f"{name} IS NOT NULL AND {self._holds(name, each)}" for each in texts]
-            case Part.VALUE:
-                texts = _countable(decision)
-                conditions = [self._is_value(column, each) for each in texts]
-            case Part.RULES | Part.POSSIBLE:
-                return []
-        return [
-            _Counter(decision.name, part, text, condition)
-            for text, condition in zip(texts, conditions, strict=True)
+    def _sequences(self) -> list[str]:
+        count = sum(map(len, self._counters.values()))
+        return [f"counted_{index}" for index in range(count)]
+
+    def _moved(self, decision: Decision) -> str:
+        """Moves the counters of one decision; those of open rows are looked at for these alone."""
+        first = 0
+        for name, counters in self._counters.items():
+            if name == decision.name:
+                break
+            first += len(counters)
+        moves = [
+            # NEXTVAL runs for the rows alone for which its branch is taken.
+            (each, f"CASE WHEN {each.condition} THEN nextval('counted_{at}') > 0 ELSE true END")
+            for at, each in enumerate(self._counters[decision.name], start=first)
         ]
+        always = [sql for each, sql in moves if each.part is Part.VALUE]
+        open_ = [sql for each, sql in moves if each.part is not Part.VALUE]
+        status = self._column(decision, Part.STATUS)
+        decided = f"{status} = {literal(Status.DECIDED.value)}"
+        return " AND ".join([*always, f"CASE WHEN {decided} THEN true ELSE {_all(open_)} END"])
 
-    def _is_value(self, column: OutputColumn, text: str) -> str:
-        name = identifier(column.header)
-        if isinstance(column.decision.type, types.ListType):
-            return self._holds(name, text)
-        if column.decision.type == types.BOOLEAN:
-            return f"CAST({name} AS BOOLEAN) = {text}"
-        return f"{name} = {literal(text)}"
+    def _of_values(self, decision: Decision) -> list[_Counter]:
+        column = self._column(decision, Part.VALUE)
+        texts = _countable(decision)
+        if isinstance(decision.type, types.ListType):
+            return [_Counter(Part.VALUE, text, self._holds(column, text, texts)) for text in texts]
+        if decision.type == types.BOOLEAN:
+            column = f"CAST({column} AS BOOLEAN)"
+            return [_Counter(Part.VALUE, text, f"{column} = {text}") for text in texts]
+        return [_Counter(Part.VALUE, text, f"{column} = {literal(text)}") for text in texts]
 
-    def _holds(self, name: str, item: str) -> str:
-        """Whether a list holds an item."""
+    def _of_open(self, decision: Decision, facts: Sequence[str]) -> list[_Counter]:
+        status = self._column(decision, Part.STATUS)
+        statuses = [
+            _Counter(Part.STATUS, each.value, f"{status} = {literal(each.value)}")
+            for each in Status
+            if each is not Status.DECIDED
+        ]
+        missing = self._column(decision, Part.MISSING)
+        waits = [_Counter(Part.MISSING, each, self._holds(missing, each, facts)) for each in facts]
+        return statuses + waits
+
+    def _column(self, decision: Decision, part: Part) -> str:
+        return identifier(self._headers[decision.name, part])
+
+    def _holds(self, column: str, item: str, items: Sequence[str]) -> str:
+        """Whether a list holds an item; `items` are all that it may hold."""
         if self._as_array:
-            return f"list_contains({name}, {literal(item)})"
-        wrapped = f"concat('{BAR}', {name}, '{BAR}')"
-        return f"contains({wrapped}, {literal(BAR + item + BAR)})"
+            return f"list_contains({column}, {literal(item)})"
+        if all(item == other or item not in other for other in items):
+            return f"contains({column}, {literal(item)})"
+        return f"contains(concat('{BAR}', {column}, '{BAR}'), {literal(BAR + item + BAR)})"
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return f"({' AND '.join(conditions)})" if conditions else "true"
 
 
 def _countable(decision: Decision) -> list[str]:
@@ -129,22 +148,13 @@ def _countable(decision: Decision) -> list[str]:
     return list(of.values) if isinstance(of, types.Enumeration) else []
 
 
-def _counts(
-    decision: Decision, found: Mapping[tuple[str, Part], Mapping[str, int]], rows: int
-) -> DecisionCounts:
-    open_ = found.get((decision.name, Part.STATUS), {})
-    statuses = {Status.DECIDED: rows - sum(open_.values())}
-    statuses |= {Status(text): count for text, count in open_.items()}
+def _counts(moved: Iterable[tuple[_Counter, int]], rows: int) -> DecisionCounts:
+    found: dict[Part, dict[str, int]] = {part: {} for part in Part}
+    for counter, count in moved:
+        found[counter.part][counter.text] = count
+    open_ = {Status(text): count for text, count in found[Part.STATUS].items()}
     return DecisionCounts(
-        statuses=statuses,
-        values=found.get((decision.name, Part.VALUE)),
-        missing={
-            name: count
-            for name, count in found.get((decision.name, Part.MISSING), {}).items()
-            if count
-        },
+        statuses={Status.DECIDED: rows - sum(open_.values()), **open_},
+        values=found[Part.VALUE] or None,
+        missing={name: count for name, count in found[Part.MISSING].items() if count},
     )
-
-
-def _sequence(index: int) -> str:
-    return f"counted_{index}"

@@ -83,7 +83,11 @@ class Evaluation:
 
     def _in_one_pass(self, sql: SqlPlan) -> Written | None:
         """All rows by SQL; None where some are not for SQL."""
+        order = ""
         source = sql_engine.create_views(self._database, sql, self._accounts, numbered=False)
+        if self._database.has_join(f"SELECT * FROM {source}"):
+            source = sql_engine.create_views(self._database, sql, self._accounts, numbered=True)
+            order = f" ORDER BY {identifier(ROW_NUMBER)}"
         again = sql_engine.again_flag(sql)
         guard = f"CASE WHEN {again} THEN error({literal(_STOP)}) ELSE true END"
         outputs = [
@@ -92,7 +96,9 @@ class Evaluation:
             for column in self._job.outputs
         ]
         try:
-            rows = self._write(f"SELECT {self._columns(outputs)} FROM {source} WHERE {guard}")
+            number = identifier(ROW_NUMBER)
+            select = f"SELECT {self._columns(outputs)}, {number} FROM {source} WHERE {guard}"
+            rows = self._write(select, order)
         except duckdb.Error as error:
             if _STOP in str(error):
                 return None
