@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
+import pyarrow
 
 from keyaccount.backends.sql.kinds import Boolean, Column, Date, Label, Number, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, compile_program
@@ -75,13 +76,31 @@ def column_type(fact: core.Fact, values: Sequence[object], enums: bool) -> tuple
 
 
 def load(connection, columns, accounts) -> None:
-    """The accounts as the table `accounts`."""
-    declared = "".join(f', "{name}" {sql}' for name, (_, sql) in columns.items())
-    connection.execute(f'CREATE TABLE accounts ("row number" INTEGER{declared})')
-    marks = ", ".join("?" for _ in range(len(columns) + 1))
-    rows = [[i, *(to_duck(each.get(name)) for name in columns)] for i, each in enumerate(accounts)]
-    if rows:
-        connection.executemany(f"INSERT INTO accounts VALUES ({marks})", rows)
+    """The accounts as the table `accounts`; through Arrow, as row by row takes too long."""
+    arrays = {
+        name: pyarrow.array([to_duck(each.get(name)) for each in accounts], arrow_type(kind))
+        for name, (kind, _) in columns.items()
+    }
+    numbers = pyarrow.array(range(len(accounts)), pyarrow.int32())
+    connection.register("given", pyarrow.table({"row number": numbers, **arrays}))
+    casts = "".join(f', CAST("{name}" AS {sql}) AS "{name}"' for name, (_, sql) in columns.items())
+    connection.execute(f'CREATE TABLE accounts AS SELECT "row number"{casts} FROM given')
+
+
+def arrow_type(kind: object) -> pyarrow.DataType:
+    match kind:
+        case Number(form="double"):
+            return pyarrow.float64()
+        case Number(form="integer"):
+            return pyarrow.int64()
+        case Number(precision, scale):
+            return pyarrow.decimal128(precision, scale)
+        case Boolean():
+            return pyarrow.bool_()
+        case Date():
+            return pyarrow.date32()
+        case _:
+            return pyarrow.string()
 
 
 def to_duck(value: object) -> object:
