@@ -187,6 +187,9 @@ def filter_by_condition(base: object, predicate: Callable[[object], object]) -> 
 
 def filter_by_position(base: object, position: object) -> object:
     """`base[position]`, where the predicate is surely a number, or null."""
+    for each in (base, position):
+        if isinstance(each, Unknown):
+            return merged((each,))
     items = operations.as_list(base)
     return operations.by_position(items, position) if isinstance(position, Decimal) else []
 
@@ -301,7 +304,7 @@ HELPERS: dict[str, Operation] = {
     "make_range": lifted(make_range),
     "path": lifted_pair(operations.path),
     "filter_by_condition": filter_by_condition,
-    "filter_by_position": lifted_pair(filter_by_position),
+    "filter_by_position": filter_by_position,
     "over": lifted(partial(iterated, counts=False)),
     "count_through": lifted_pair(partial(iterated, counts=True)),
     "for_each": for_each,
