@@ -169,7 +169,7 @@ class Series:
         self._policy = policy
         self._version = policies.version
         self._wanted = policies.full_names(policy, decisions)
-        self._editions = Editions(select(policies.program, self._wanted))
+        self._editions = Editions(select(policies.program, self._wanted, reasons=True))
         self._compiled: dict[int, Edition] = {}
 
     def at(self, day: date) -> Edition:

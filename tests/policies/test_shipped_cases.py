@@ -9,8 +9,9 @@ import pytest
 from evaluators import EVALUATORS, run_in_sql
 from keyaccount.diagnostics.diagnostic import Language
 from keyaccount.diagnostics.render import render
-from keyaccount.ir.binding import bind, rules_of
+from keyaccount.ir.binding import bind
 from keyaccount.ir.requirements import select
+from keyaccount.ir.rewrite import rules_of
 from keyaccount.verify.policy_tests import run
 from policies.shipped import POLICIES, PROGRAM, TESTS
 

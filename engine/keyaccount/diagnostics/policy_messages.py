@@ -26,6 +26,21 @@ def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def out_of_sight(span: Span, name: str) -> Diagnostic:
+    """A name of the policy's where only constants, or a function's own names, can stand."""
+    return Diagnostic(
+        "policy.out-of-sight",
+        Text(f"`{name}` cannot be used here", f"此处不能使用 `{name}`"),
+        span,
+        Text(
+            "a function sees its own parameters and the dated ones: hand the value in; "
+            "`allowed`, defaults and dated values are made of constants",
+            "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入；"
+            "`allowed`、默认值和 parameters 的值只能由常量组成",
+        ),
+    )
+
+
 def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """A component that the value before the dot does not have."""
     near = nearest(name, known)
@@ -57,6 +72,22 @@ def undeclared_value(span: Span, value: str, declared: Sequence[str]) -> Diagnos
         Text(f"`{value}` is not a declared value", f"`{value}` 不是已声明的值"),
         span,
         help_,
+    )
+
+
+def ambiguous_value(span: Span, value: str) -> Diagnostic:
+    """A bare declared value that is the name of a text besides."""
+    return Diagnostic(
+        "policy.ambiguous-name",
+        Text(
+            f"`{value}` is a declared value, and the name of something else too",
+            f"`{value}` 既是已声明的值，又是其他内容的名称",
+        ),
+        span,
+        Text(
+            f'write `"{value}"` for the value, or give the other thing another name',
+            f'表示值请写作 `"{value}"`，否则请更改另一个的名称',
+        ),
     )
 
 
@@ -195,13 +226,17 @@ def too_large(span: Span) -> Diagnostic:
 def cycle(span: Span, names: Sequence[str]) -> Diagnostic:
     """Decisions or functions that need each other in a circle."""
     path = " -> ".join(f"`{each}`" for each in names)
+    if len(set(names)) == 1:
+        message = Text(f"`{names[0]}` needs itself", f"`{names[0]}` 依赖自身")
+    else:
+        message = Text(f"{path} need each other in a circle", f"{path} 相互依赖，形成循环")
     return Diagnostic(
         "policy.cycle",
-        Text(f"{path} need each other in a circle", f"{path} 相互依赖，形成循环"),
+        message,
         span,
         Text(
-            "take one of these references out; a decision cannot wait for itself",
-            "请去掉其中一个引用；决策不能依赖自身",
+            "take one of these references out: nothing can wait for itself",
+            "请去掉其中一个引用：任何结果都不能依赖自身",
         ),
     )
 
@@ -222,13 +257,39 @@ def fact_differs(span: Span, name: str, policy: str) -> Diagnostic:
     )
 
 
-def name_taken(span: Span, name: str, kind: str, kind_zh: str) -> Diagnostic:
-    """A name that something else in the policy has already."""
+def name_taken(span: Span, name: str, kind: Text) -> Diagnostic:
+    """A name that something else in the policy, or FEEL, has already."""
     return Diagnostic(
         "policy.name-taken",
-        Text(f"`{name}` is already the name of a {kind}", f"`{name}` 已是{kind_zh}的名称"),
+        Text(f"`{name}` is already the name of a {kind.en}", f"`{name}` 已是{kind.zh}的名称"),
         span,
         Text("give one of them another name", "请更改其中一个的名称"),
+    )
+
+
+def reserved_name(span: Span, name: str) -> Diagnostic:
+    """A name that is a word of FEEL itself."""
+    return Diagnostic(
+        "policy.reserved-name",
+        Text(f"`{name}` is a word of FEEL", f"`{name}` 是 FEEL 的保留字"),
+        span,
+        Text("choose another name, or one of several words", "请换一个名称，或使用多个词的名称"),
+    )
+
+
+def alias_taken(span: Span, fact: str, alias: str, other: str) -> Diagnostic:
+    """A column header that two facts claim."""
+    return Diagnostic(
+        "policy.alias-taken",
+        Text(
+            f"the alias `{alias}` of `{fact}` is a name of `{other}` too",
+            f"`{fact}` 的别名 `{alias}` 也是 `{other}` 的名称",
+        ),
+        span,
+        Text(
+            "a column can give one fact only: take the alias out of one of them",
+            "一列只能对应一个事实：请从其中一个删去该别名",
+        ),
     )
 
 

@@ -17,11 +17,12 @@ MAX_UNFOLDED = 5_000
 
 @dataclass(slots=True)
 class Unit:
-    """What one lowering shares: the problems found so far, and fresh names."""
+    """What one lowering shares: the problems found so far, fresh names, the functions called."""
 
     problems: list[Diagnostic] = field(default_factory=list)
     fresh: int = 0
     unfolded: int = 0
+    called: set[int] = field(default_factory=set)
 
     def fresh_name(self, name: str) -> str:
         """A name that no author can write, so that nothing is ever shadowed."""
@@ -38,7 +39,8 @@ class Bindings:
     `decisions` maps what the author writes (`name`, `policy.name`) to the
     decision's full name; `types` has the types of decisions lowered so far.
     `input_value` is what `?` stands for. `unfolding` are the functions whose
-    bodies this place lies in.
+    bodies this place lies in. `hidden` are names that are declared, but can't
+    be used here.
     """
 
     unit: Unit
@@ -51,6 +53,7 @@ class Bindings:
     items: tuple[core.Expression, ...] = ()
     input_value: core.Expression | None = None
     unfolding: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     def report(self, problem: Diagnostic) -> None:
         self.unit.problems.append(problem)
