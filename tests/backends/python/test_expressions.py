@@ -29,6 +29,7 @@ facts:
   text: {type: string}
   day: {type: date}
   yes: {type: boolean}
+  maybe: {type: boolean, nullable: true}
   colour: {type: string, values: [green, red]}
 decisions:
   is_green: {type: boolean, value: colour = green}
@@ -72,6 +73,9 @@ EXPRESSIONS = [
     'list contains(big, "much")',
     'list contains(big, "more")',
     "count(big)",
+    "if yes then big else big",
+    'big = ["much"]',
+    'big != ["much", "more"]',
     "shade = green",
     "shade != red",
     "is_green = true",
@@ -87,6 +91,14 @@ EXPRESSIONS = [
     "b = null",
     "b != null",
     "null = null",
+    "not(maybe)",
+    "not(if yes then true else maybe)",
+    "(if yes then maybe else true) and a > 1",
+    "maybe or yes",
+    "maybe = true",
+    "if maybe and yes then 1 else 2",
+    "if (if yes then maybe else true) then 1 else 2",
+    "if (if a > 1 then b else a) > 1 then 1 else 2",
     'day + duration("P1D")',
     "day.year",
     "day < today()",
@@ -111,6 +123,7 @@ GIVEN = {
     "text": (None, "x"),
     "day": (None, Date(2026, 1, 30)),
     "yes": (None, True, False),
+    "maybe": (None, True, False),
     "colour": (None, "green", "red"),
 }
 

@@ -13,7 +13,7 @@ from keyaccount.backends.python.names import Pool, identifier
 from keyaccount.backends.python.outcomes import condition, settle, value_of
 from keyaccount.backends.python.pending import UNSETTLED
 from keyaccount.backends.python.plain import PlainCompiler
-from keyaccount.backends.python.plain_tables import CompiledTable, PlainTables, raw_code
+from keyaccount.backends.python.plain_tables import PlainTables, raw_code
 from keyaccount.backends.python.scope import (
     NO_LOCALS,
     Kind,
@@ -89,8 +89,8 @@ class Decisions:
             locals_ = self.expressions.let(logic, locals_)
             logic = logic.body
         if isinstance(logic, core.Table):
-            compiled = self._tables.table(logic, locals_, names.outcome)
-            return [*compiled.body, *self._use_table(logic, compiled, decision.name, names)]
+            body, value = self._tables.table(logic, locals_, names.outcome)
+            return [*body, *self._use_table(logic, value, decision.name, names)]
         value = self.expressions.value(logic, locals_)
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[decision.name] = plain
@@ -104,10 +104,12 @@ class Decisions:
         return [*self.expressions.take_before(), *body, build.assign(names.outcome, raw)]
 
     def _use_table(
-        self, table: core.Table, compiled: CompiledTable, name: str, names: _Names
+        self, table: core.Table, value: Plain, name: str, names: _Names
     ) -> list[ast.stmt]:
-        """The value of a table's outcome, where other decisions use it."""
-        value = compiled.value
+        """The value of a table's outcome, where other decisions use it.
+
+        A conflict has no value to take: it raises, and the general way follows.
+        """
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[name] = plain
         if name not in self._used:
@@ -115,11 +117,6 @@ class Decisions:
         code = build.item(build.load(names.outcome), ast.Constant(0))
         if is_list_valued(table):
             code = self._helper(thawed, code)
-        elif compiled.may_conflict:
-            kind = build.call("type", build.load(names.outcome))
-            is_raw = build.compare(kind, ast.Is(), build.load("tuple"))
-            conflict = self._helper(value_of, build.load(names.outcome), ast.Constant(name))
-            code = build.choice(is_raw, code, conflict)
         return [build.assign(names.value, code)]
 
     def _general(self, decision: core.Decision) -> list[ast.stmt]:
