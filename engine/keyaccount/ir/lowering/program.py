@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import assert_never
 
 from keyaccount.diagnostics import policy_messages as messages
@@ -57,37 +58,41 @@ def lower_as_far(policies: Mapping[str, Policy]) -> tuple[core.Program, list[Dia
         part.declare()
     facts = merge_facts(policies, {n: part.facts for n, part in parts.items()}, Bindings(unit))
     owner = {full: part for part in parts.values() for full in part.decisions}
-    order, circular = _order(owner)
     types.update(dict.fromkeys(owner, ANY))
     decisions: dict[str, core.Decision] = {}
-    for full in order:
+    for full in _order(owner):
         decisions[full] = owner[full].lower(full)
         types[full] = decisions[full].type
-    if circular:
-        unit.problems.extend(_circles(owner, decisions))
     for part in parts.values():
         check_uncalled(part.bindings(), lower_expression)
-    parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
-    return core.Program(facts, parameters, decisions), unit.problems
-
-
-def _order(owner: Mapping[str, _Part]) -> tuple[list[str], bool]:
-    """All decisions, each after those that it needs; whether some seem to run in a circle."""
-    order, circles = in_order({full: part.needs(full) for full, part in owner.items()})
-    if not circles:
-        return order, False
-    # In `outcome = approved` the decision `approved` may mean a declared value, not itself.
-    certain = {full: part.needs(full, without=part.values) for full, part in owner.items()}
-    return in_order(certain)[0], True
-
-
-def _circles(
-    owner: Mapping[str, _Part], decisions: Mapping[str, core.Decision]
-) -> Iterator[Diagnostic]:
-    """The decisions that need each other, now that it is known what each name stands for."""
-    _, circles = in_order({full: uses(decisions[full]).decisions for full in owner})
+    # Now it is known what each name stands for.
+    order, circles = in_order({full: uses(decisions[full]).decisions for full in owner})
     for circle in circles:
-        yield messages.cycle(owner[circle[0]].mention_of(circle[1], circle[0]), circle)
+        span = owner[circle[0]].mention_of(circle[1], circle[0])
+        unit.problems.append(messages.cycle(span, circle))
+    parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
+    return core.Program(facts, parameters, {n: decisions[n] for n in order}), unit.problems
+
+
+def _order(owner: Mapping[str, _Part]) -> list[str]:
+    """All decisions, each after those that it seems to need, as far as there are no circles.
+
+    In `outcome = approved` a name may be a declared value or a decision, which only the
+    lowering tells: where all seem to run in a circle, such a name is taken for a value.
+    """
+    needs = {full: part.needs(full) for full, part in owner.items()}
+    while True:
+        order, circles = in_order(needs)
+        doubtful = [
+            (name, needed)
+            for circle in circles
+            for name, needed in pairwise(circle)
+            if owner[name].may_mean_a_value(needed)
+        ]
+        if not doubtful:
+            return order
+        for name, needed in doubtful:
+            needs[name] = [each for each in needs[name] if each != needed]
 
 
 class _Part:
@@ -112,7 +117,7 @@ class _Part:
             for other in policies
             for local in policies[other].decisions
         }
-        self.values = frozenset(declared_values(policy, policies.values()))
+        self._values = frozenset(declared_values(policy, policies.values()))
         self._types = types
 
     def declare(self) -> None:
@@ -125,19 +130,18 @@ class _Part:
         for name, parameter in self.policy.parameters.items():
             self.parameters[name] = lower_parameter(self.name, parameter, nothing, self.texts)
 
-    def needs(self, full: str, without: Container[str] = ()) -> list[str]:
-        """The full names of the decisions that a decision seems to mention.
-
-        Args:
-            full: the decision.
-            without: names that don't count.
-        """
+    def needs(self, full: str) -> list[str]:
+        """The full names of the decisions that a decision seems to mention."""
         found: dict[str, None] = {}
         for tree in self._trees(self.decisions[full]):
             for name, _ in free_names(tree):
-                if name in self._visible and not (name in self.policy.facts or name in without):
+                if name in self._visible and name not in self.policy.facts:
                     found[self._visible[name]] = None
         return list(found)
+
+    def may_mean_a_value(self, full: str) -> bool:
+        """Whether the bare name of a decision is a declared value too."""
+        return full.partition(".")[2] in self._values
 
     def _trees(self, decision: Decision) -> Iterator[syntax.Expression]:
         names: tuple[str, ...] = ()
