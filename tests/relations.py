@@ -55,7 +55,7 @@ def _rows(
     program: core.Program, accounts: Sequence[Account], forms: Mapping[str, Form], plan: Plan
 ) -> Iterator[Outcomes | None]:
     with duckdb.connect(config={"threads": 1}) as connection:
-        _load(connection, accounts, forms)
+        load(connection, accounts, forms)
         cursor = connection.execute(f'SELECT * FROM ({plan.sql()}) ORDER BY "{ROW}"')
         names = [each[0] for each in cursor.description]
         expected = 0
@@ -68,11 +68,11 @@ def _rows(
         assert expected == len(accounts)
 
 
-def _load(
+def load(
     connection: duckdb.DuckDBPyConnection, accounts: Sequence[Account], forms: Mapping[str, Form]
 ) -> None:
     """The accounts as the table `accounts`: handed over as text, cast by DuckDB."""
-    texts = {name: [_text(each.get(name)) for each in accounts] for name in forms}
+    texts = {name: [text_of(each.get(name)) for each in accounts] for name in forms}
     columns = {ROW: pyarrow.array(range(len(accounts)), pyarrow.int64())}
     columns |= {name: pyarrow.array(each, pyarrow.string()) for name, each in texts.items()}
     connection.register("texts", pyarrow.table(columns))
@@ -81,7 +81,7 @@ def _load(
     connection.execute(f"CREATE TABLE accounts AS SELECT {selected} FROM texts")
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else to_text(value)
 
 
