@@ -78,7 +78,7 @@ def column_type(fact: core.Fact, values: Sequence[object], enums: bool) -> tuple
 def load(connection, columns, accounts) -> None:
     """The accounts as the table `accounts`; through Arrow, as row by row takes too long."""
     arrays = {
-        name: pyarrow.array([to_duck(each.get(name)) for each in accounts], arrow_type(kind))
+        name: pyarrow.array([to_duck(each.get(name), kind) for each in accounts], arrow_type(kind))
         for name, (kind, _) in columns.items()
     }
     numbers = pyarrow.array(range(len(accounts)), pyarrow.int32())
@@ -103,10 +103,16 @@ def arrow_type(kind: object) -> pyarrow.DataType:
             return pyarrow.string()
 
 
-def to_duck(value: object) -> object:
-    if isinstance(value, FeelDate):
-        return datetime.date(value.year, value.month, value.day)
-    return value
+def to_duck(value: object, kind: object) -> object:
+    match value, kind:
+        case FeelDate(year, month, day), _:
+            return datetime.date(year, month, day)
+        case Decimal(), Number(form="double"):
+            return float(value)
+        case Decimal(), Number(form="integer"):
+            return int(value)
+        case _:
+            return value
 
 
 def outcomes(program, plan, row) -> dict[str, Outcome]:

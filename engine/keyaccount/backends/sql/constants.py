@@ -152,19 +152,26 @@ def array(session: Session, items: list[Sql], item: Kind) -> Sql:
     return made if items else trees.cast(made, session.type(ListOf(item)))
 
 
-_NO_STRUCT = Words("PostgreSQL has no type for a context", "PostgreSQL 没有表示上下文的类型")
-
-
 def record(session: Session, entries: list[tuple[str, Sql]]) -> Sql:
-    """A context."""
+    """A context; PostgreSQL, which has no type for one, holds it as JSONB, exact numbers too."""
     if session.dialect == "postgres":
-        raise Refusal(partial(messages.not_in_sql, what="{ }", reason=_NO_STRUCT))
+        pairs = [part for name, sql in entries for part in (trees.text(name), sql)]
+        return trees.call("JSONB_BUILD_OBJECT", *pairs)
     return exp.Struct(
         expressions=[
             exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=sql.copy())
             for name, sql in entries
         ]
     )
+
+
+def entry(session: Session, context: Sql, name: str, kind: Kind) -> Sql:
+    """An entry of a context."""
+    if session.dialect != "postgres":
+        return exp.StructExtract(this=context.copy(), expression=trees.text(name))
+    if isinstance(kind, Record):
+        return trees.call("JSONB_EXTRACT_PATH", context, trees.text(name))
+    return session.cast(trees.call("JSONB_EXTRACT_PATH_TEXT", context, trees.text(name)), kind)
 
 
 def as_kind(session: Session, value: Value, kind: Kind) -> Sql:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from keyaccount.backends.sql import comparisons, dates, functions, logic, masks, trees
 from keyaccount.backends.sql.arithmetic import arithmetic, negate
-from keyaccount.backends.sql.constants import array, common_kind, constant, record
+from keyaccount.backends.sql.constants import array, common_kind, constant, entry, record
 from keyaccount.backends.sql.constants import as_kind as cast_to
 from keyaccount.backends.sql.kinds import (
     Boolean,
@@ -224,7 +224,7 @@ class Expressions:
         if not isinstance(base.kind, Record):
             return dates.component(self.session, base, node.name)
         kind = dict(base.kind.entries)[node.name]
-        taken = exp.StructExtract(this=base.sql.copy(), expression=trees.text(node.name))
+        taken = entry(self.session, base.sql, node.name, kind)
         return strict(kind, taken, (base,), nullable=True)
 
     def _quantified(self, node: core.Quantified, names: Mapping[str, Value]) -> Value:

@@ -194,6 +194,8 @@ def sql_type(kind: Kind, dialect: Dialect) -> exp.DataType:
         case ListOf(item):
             inner = sql_type(item, dialect)
             return exp.DataType(this=exp.DType.ARRAY, expressions=[inner], nested=True)
+        case Record() if dialect == "postgres":
+            return exp.DataType.build("JSONB")
         case Record(entries):
             return exp.DataType(
                 this=exp.DType.STRUCT,

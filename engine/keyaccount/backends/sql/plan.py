@@ -16,6 +16,7 @@ from keyaccount.backends.sql.layers import PREFIX, Layers
 from keyaccount.backends.sql.outcomes import Outcome
 from keyaccount.backends.sql.outputs import DETAILS, Detail
 from keyaccount.backends.sql.session import Refusal, Session
+from keyaccount.backends.sql.tallies import Tally, Word, words
 from keyaccount.backends.sql.values import ALWAYS, Value
 from keyaccount.diagnostics import sql_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
@@ -42,7 +43,8 @@ class Plan:
 
     `columns` are its outputs in order, `kept` the relation's own columns
     before them. `decides_all` says that no row ever has to be decided again;
-    else the statement has the column `DECIDE_AGAIN` at its end.
+    else the statement has the column `DECIDE_AGAIN` behind them. `tallies` tell
+    how to count what lists hold, in columns at its end.
     """
 
     select: exp.Select
@@ -50,6 +52,7 @@ class Plan:
     columns: tuple[OutputColumn, ...]
     kept: tuple[str, ...]
     decides_all: bool
+    tallies: tuple[Tally, ...] = ()
 
     def sql(self, *, pretty: bool = False) -> str:
         """The statement as text, in the dialect it was compiled for."""
@@ -67,6 +70,7 @@ def compile_program(
     lists: outputs.Lists = "array",
     details: Sequence[Detail] = DETAILS,
     enums: bool = True,
+    count: bool = False,
 ) -> Plan:
     """The statement that decides every row of a relation.
 
@@ -82,6 +86,7 @@ def compile_program(
         details: which columns each decision gets: `name` is its value,
             `name_rules` and so on the others.
         enums: whether labels are ENUMs in DuckDB: twice as fast, and hard to read.
+        count: whether the plan has tallies.
 
     Raises:
         PolicyError: with every cell that has no exact equal in SQL.
@@ -112,9 +117,22 @@ def compile_program(
     if session.again:
         again = trees.or_(trees.coalesce(each, trees.false()) for each in session.again)
         selected.append((DECIDE_AGAIN, again))
+    tallied = _words(session, expressions, program, decisions) if count else []
+    selected += [(each.column, each.sql) for each in tallied]
+    tallies = tuple(tally for each in tallied for tally in each.tallies)
     table = exp.Table(this=exp.to_identifier(relation, quoted=True))
     statement = session.layers.over(table, selected)
-    return Plan(statement, dialect, tuple(found), tuple(keep), not session.again)
+    return Plan(statement, dialect, tuple(found), tuple(keep), not session.again, tallies)
+
+
+def _words(
+    session: Session, expressions: Expressions, program: core.Program, decisions: Sequence[str]
+) -> list[Word]:
+    return [
+        word
+        for name, label in zip(decisions, _labels(program, decisions), strict=True)
+        for word in words(session, name, label, expressions.outcomes[name])
+    ]
 
 
 def _clashes(columns: Mapping[str, Column], program: core.Program) -> list[Diagnostic]:
