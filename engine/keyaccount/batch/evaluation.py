@@ -6,12 +6,13 @@ are decided by the Python backend, and a second pass writes all, each in its pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import duckdb
 
+from keyaccount.backends.sql.tallies import Tally
 from keyaccount.batch import sql_engine
 from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_list, column_name
 from keyaccount.batch.counters import Counters
@@ -70,7 +71,6 @@ class Evaluation:
         self._rejects = rejects
         self._sql = sql
         self._progress = progress
-        self._counters = Counters(database, job.outputs, sorted(job.program.facts), job.target)
 
     def run(self) -> Written:
         """Evaluate and write.
@@ -95,15 +95,17 @@ class Evaluation:
             f"AS {identifier(column.header)}"
             for column in self._job.outputs
         ]
+        tallies = sql.decisions.tallies
+        words = dict.fromkeys(each.column for each in tallies)
+        others = [identifier(name) for name in (ROW_NUMBER, *words)]
+        counters = self._counters(tallies)
         try:
-            number = identifier(ROW_NUMBER)
-            select = f"SELECT {self._columns(outputs)}, {number} FROM {source} WHERE {guard}"
-            rows = self._write(select, order)
+            select = f"SELECT {self._columns([*outputs, *others])} FROM {source} WHERE {guard}"
+            return self._write(select, counters, order)
         except duckdb.Error as error:
             if _STOP in str(error):
                 return None
             raise
-        return Written(rows, 0, self._counters.read(rows))
 
     def _in_two_passes(self) -> Written:
         source = self._accounts.numbered
@@ -112,9 +114,8 @@ class Evaluation:
                 self._database, self._sql, self._accounts, numbered=True
             )
         fixes = self._decide_row_by_row(source)
-        rows = self._merge(source, fixes)
-        redecided = 0 if self._sql is None else fixes.decided
-        return Written(rows, redecided, self._counters.read(rows))
+        written = self._merge(source, fixes)
+        return replace(written, redecided=0 if self._sql is None else fixes.decided)
 
     def _decide_row_by_row(self, source: str) -> Fixes:
         """Decide the rows that are not for SQL; all of them where there is no SQL."""
@@ -162,7 +163,7 @@ class Evaluation:
     def _column_of(self, bad: BadCell) -> int:
         return self._job.columns[bad.fact]
 
-    def _merge(self, source: str, fixes: Fixes) -> int:
+    def _merge(self, source: str, fixes: Fixes) -> Written:
         """Write all rows in the order of the list, those with a fix as it says."""
         number = identifier(ROW_NUMBER)
         outputs = [
@@ -173,7 +174,7 @@ class Evaluation:
         kept = f"{identifier(REJECTED)} IS DISTINCT FROM true"
         select = f"SELECT {self._columns(outputs)}, {number} FROM {joined} WHERE {kept}"
         # A join gives rows in any order.
-        return self._write(select, f" ORDER BY {number}")
+        return self._write(select, self._counters(()), f" ORDER BY {number}")
 
     def _merged(self, index: int, fixes: Fixes) -> str:
         column, sql = self._job.outputs[index], self._sql
@@ -189,12 +190,18 @@ class Evaluation:
     def _columns(self, outputs: list[str]) -> str:
         return ", ".join([column_list(len(self._accounts.headers)), *outputs])
 
-    def _write(self, select: str, order: str = "") -> int:
-        self._counters.reset()
+    def _counters(self, tallies: Sequence[Tally]) -> Counters:
+        facts = sorted(self._job.program.facts)
+        return Counters(self._database, self._job.outputs, facts, self._job.target, tallies)
+
+    def _write(self, select: str, counters: Counters, order: str) -> Written:
+        """Write the rows of a query, and count what they come to."""
+        counters.reset()
         names = [identifier(column.header) for column in self._job.outputs]
         counted = (
             f"SELECT {self._columns(names)} FROM ({select}) AS counted "
-            f"WHERE {self._counters.condition()}{order}"
+            f"WHERE {counters.condition()}{order}"
         )
         passed = len(self._accounts.headers)
-        return write(self._database, self._target, counted, passed, self._progress)
+        rows = write(self._database, self._target, counted, passed, self._progress)
+        return Written(rows, 0, counters.read(rows))
