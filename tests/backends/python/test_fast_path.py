@@ -177,6 +177,13 @@ def test_each_conflict_is_named_by_its_own_decision() -> None:
     assert second["p.d2"].conflicts == ("p.d1",)
 
 
+def test_a_conflict_is_passed_on_by_the_name_of_where_it_arose() -> None:
+    chain = [nodes.decision("d0", COLOUR, unique((), ()))]
+    chain += [nodes.decision(f"d{i}", COLOUR, nodes.decided(f"d{i - 1}", COLOUR)) for i in (1, 2)]
+    (outcomes,) = both(chain, {})
+    assert outcomes["p.d2"].conflicts == ("p.d0",)
+
+
 def test_a_list_that_was_handed_out_is_the_callers_own() -> None:
     rules = [nodes.rule("r", [TIED], nodes.number("1")), nodes.rule("s", [], nodes.number("2"))]
     program = nodes.program(
