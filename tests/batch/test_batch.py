@@ -255,8 +255,8 @@ def test_markers_of_nothing_may_be_chosen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "options", "code"),
     [
-        ("id,weight", {"decisions": ["haevy"]}, "batch.unknown-decision"),
-        ("id,weight", {"policy": "parcel"}, "batch.unknown-policy"),
+        ("id,weight", {"decisions": ["haevy"]}, "name.unknown-decision"),
+        ("id,weight", {"policy": "parcel"}, "name.unknown-policy"),
         ("id,weight", {"mapping": {"wieght": "weight"}}, "batch.unknown-header"),
         ("id,weight", {"mapping": {"id": "wieght"}}, "batch.unknown-fact"),
         ("id,weight", {"constants": {"prize": "1"}}, "batch.unknown-fact"),

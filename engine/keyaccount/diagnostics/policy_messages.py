@@ -6,23 +6,22 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
 
 def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A name in an expression that nothing declares."""
-    near = nearest(name, known)
-    if near is None:
-        help_ = Text(
+    return Diagnostic(
+        "feel.unknown-name",
+        Text(f"unknown name `{name}`", f"未知名称 `{name}`"),
+        span,
+        did_you_mean(name, known)
+        or Text(
             f"declare `{name}` under facts, parameters, functions or decisions; "
             "text needs double quotes",
             f"请在 facts、parameters、functions 或 decisions 中声明 `{name}`；文本须加双引号",
-        )
-    else:
-        help_ = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    return Diagnostic(
-        "feel.unknown-name", Text(f"unknown name `{name}`", f"未知名称 `{name}`"), span, help_
+        ),
     )
 
 
@@ -43,35 +42,21 @@ def out_of_sight(span: Span, name: str) -> Diagnostic:
 
 def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """A component that the value before the dot does not have."""
-    near = nearest(name, known)
-    listed = ", ".join(f"`{each}`" for each in known)
-    help_ = (
-        Text(f"it has {listed}", f"可用的有 {listed}")
-        if near is None
-        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    )
     return Diagnostic(
         "feel.unknown-entry",
         Text(f"there is no `{name}` in this value", f"该值中没有 `{name}`"),
         span,
-        help_ if known else None,
+        meant_or_listed(name, known),
     )
 
 
 def undeclared_value(span: Span, value: str, declared: Sequence[str]) -> Diagnostic:
     """A text that is none of the values declared for what it is compared with or given as."""
-    near = nearest(value, declared)
-    listed = ", ".join(f"`{each}`" for each in declared)
-    help_ = (
-        Text(f"declared are {listed}", f"已声明的值为 {listed}")
-        if near is None
-        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    )
     return Diagnostic(
         "policy.undeclared-value",
         Text(f"`{value}` is not a declared value", f"`{value}` 不是已声明的值"),
         span,
-        help_,
+        meant_or_listed(value, declared),
     )
 
 
@@ -150,17 +135,12 @@ def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Dia
 
 def unknown_function(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A call of a function that does not exist."""
-    near = nearest(name, known)
-    help_ = (
-        Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-        if near
-        else Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`")
-    )
     return Diagnostic(
         "feel.unknown-function",
         Text(f"unknown function `{name}`", f"未知函数 `{name}`"),
         span,
-        help_,
+        did_you_mean(name, known)
+        or Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`"),
     )
 
 

@@ -81,7 +81,7 @@ class DecisionExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a case: each decision asked for, by its full name, with all it needs."""
+    """The explanation of a case: each decision asked for, by its local name."""
 
     policy: str
     version: str
