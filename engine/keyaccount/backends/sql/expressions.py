@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import assert_never
 
@@ -35,11 +36,12 @@ from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.diagnostics.diagnostic import Text as Words
 from keyaccount.feel import types
 from keyaccount.feel.types import Enumeration, Type
+from keyaccount.feel.values.python import from_python
 from keyaccount.ir import core
 from keyaccount.source import Span
 
 _NO_FUNCTIONS = Words("SQL has no functions as values", "SQL 没有作为值的函数")
-_NO_CLOCK = Words("bind `today()` to a date first", "请先把 `today()` 绑定到日期")
+_NO_CLOCK = Words("no clock runs inside a statement", "语句里不读时钟")
 _NO_RANGES = Words("SQL has no ranges as values", "SQL 没有作为值的区间")
 _ROW_BY_ROW = Words("it walks a list row by row", "需要逐行遍历列表")
 _ONLY_STATIC = Words("the type is known only when it runs", "类型只有运行时才知道")
@@ -65,6 +67,7 @@ class Expressions:
     session: Session
     program: core.Program
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    today: date | None = None
 
     def value(self, node: core.Expression, names: Mapping[str, Value]) -> Value:
         """An expression, with the variables bound around it.
@@ -126,7 +129,7 @@ class Expressions:
             case core.Lambda() | core.Apply():
                 raise _refusal("function", _NO_FUNCTIONS)
             case core.Moment():
-                raise _refusal(f"{node.which}()", _NO_CLOCK)
+                return self._moment(node)
             case core.ParameterValue() | core.Table():
                 raise AssertionError(f"{type(node).__name__} is not for evaluation here")
             case _:
@@ -141,6 +144,11 @@ class Expressions:
         if isinstance(value, list):
             return self._list([self._literal(each) for each in value])
         return truth(value) if isinstance(value, bool) else constant(self.session, value)
+
+    def _moment(self, node: core.Moment) -> Value:
+        if node.which != "today" or self.today is None:
+            raise _refusal(f"{node.which}()", _NO_CLOCK)
+        return constant(self.session, from_python(self.today))
 
     def _input(self, node: core.Input) -> Value:
         fact, column = self.program.facts[node.name], self.session.columns.get(node.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlglot import exp
 
@@ -71,6 +72,7 @@ def compile_program(
     details: Sequence[Detail] = DETAILS,
     enums: bool = True,
     count: bool = False,
+    today: date | None = None,
 ) -> Plan:
     """The statement that decides every row of a relation.
 
@@ -87,6 +89,7 @@ def compile_program(
             `name_rules` and so on the others.
         enums: whether labels are ENUMs in DuckDB: twice as fast, and hard to read.
         count: whether the plan has tallies.
+        today: what `today()` gives; it is refused where this is left out.
 
     Raises:
         PolicyError: with every cell that has no exact equal in SQL.
@@ -98,7 +101,7 @@ def compile_program(
     session = Session(
         dialect, columns, {name: i for i, name in enumerate(facts)}, Layers(taken), enums
     )
-    expressions = Expressions(session, program)
+    expressions = Expressions(session, program, today=today)
     for decision in program.decisions.values():
         _decide(expressions, decision)
     problems += session.refused
