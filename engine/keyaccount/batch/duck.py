@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import duckdb
 
+from keyaccount.batch.phases import Tell
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
 
@@ -24,9 +25,6 @@ _MOST_THREADS: Final = 8
 _MEMORY_BYTES: Final = 640 << 20
 
 _PATTERN_SIGNS: Final = re.compile(r"[*?\[]")
-
-Progress = Callable[[float], None]
-"""Told the part of the work that is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Database:
         self._connection = connection
         self.folder = folder
 
-    def run(self, statement: str, progress: Progress | None = None) -> duckdb.DuckDBPyConnection:
+    def run(self, statement: str, tell: Tell | None = None) -> duckdb.DuckDBPyConnection:
         """Execute a statement in a thread of its own, so that Ctrl-C stops it at once.
 
         Raises:
@@ -63,8 +61,8 @@ class Database:
         try:
             while worker.is_alive():
                 worker.join(_POLL_SECONDS)
-                if progress is not None and (done := self._connection.query_progress()) >= 0:
-                    progress(done / 100)
+                if tell is not None and (done := self._connection.query_progress()) >= 0:
+                    tell(done / 100)
         except BaseException:
             self._connection.interrupt()
             worker.join()
@@ -113,9 +111,8 @@ def database(beside: Path, resources: Resources) -> Iterator[Database]:
         ) from None
     try:
         with duckdb.connect(":memory:", config=_config(folder, resources)) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
-            # It makes a join of a long IN, which costs every row, and loses the rows' order.
-            connection.execute("SET disabled_optimizers = 'in_clause'")
+            for setting in _SETTINGS:
+                connection.execute(f"SET {setting}")
             yield Database(connection, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,6 +123,17 @@ def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
     for node in nodes:
         yield str(node["name"]).upper()
         yield from _operators(node["children"])
+
+
+_SETTINGS: Final = (
+    "GLOBAL TimeZone = 'UTC'",
+    # It makes a join of a long IN, which costs every row, and loses the rows' order.
+    "GLOBAL disabled_optimizers = 'in_clause'",
+    # Without these `query_progress` knows nothing.
+    "enable_progress_bar = true",
+    "enable_progress_bar_print = false",
+    "progress_bar_time = 1",
+)
 
 
 def _config(folder: Path, resources: Resources) -> dict[str, str | bool | int | float | list[str]]:

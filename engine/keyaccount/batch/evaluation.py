@@ -16,10 +16,11 @@ from keyaccount.backends.sql.tallies import Tally
 from keyaccount.batch import sql_engine
 from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_list, column_name
 from keyaccount.batch.counters import Counters
-from keyaccount.batch.duck import Database, Progress, identifier, literal
+from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.fixes import REJECTED, Fixes
 from keyaccount.batch.job import Job
+from keyaccount.batch.phases import Phases
 from keyaccount.batch.rejects import RejectStage
 from keyaccount.batch.result_sql import decided_value, merged_value
 from keyaccount.batch.row_decider import BadCell, RowDecider
@@ -29,6 +30,9 @@ from keyaccount.batch.summary import DecisionCounts
 from keyaccount.batch.writing import Target, write
 
 _CHUNK_ROWS: Final = 5_000
+# The share of the whole at which a phase ends, if those before it took their time.
+_ONE_PASS: Final = 0.95
+_ROW_BY_ROW: Final = 0.8
 _STOP: Final = "keyaccount: a row for the Python backend"
 
 
@@ -51,7 +55,7 @@ class Evaluation:
         target: the file to write.
         rejects: takes the cells that cannot be read.
         sql: the job in SQL; None has every row decided by the Python backend.
-        progress: told the share that is done.
+        phases: told how far it has come.
     """
 
     def __init__(
@@ -62,7 +66,7 @@ class Evaluation:
         target: Target,
         rejects: RejectStage,
         sql: SqlPlan | None,
-        progress: Progress | None,
+        phases: Phases,
     ) -> None:
         self._database = database
         self._job = job
@@ -70,7 +74,7 @@ class Evaluation:
         self._target = target
         self._rejects = rejects
         self._sql = sql
-        self._progress = progress
+        self._phases = phases
 
     def run(self) -> Written:
         """Evaluate and write.
@@ -83,6 +87,7 @@ class Evaluation:
 
     def _in_one_pass(self, sql: SqlPlan) -> Written | None:
         """All rows by SQL; None where some are not for SQL."""
+        self._phases.begin(_ONE_PASS)
         order = ""
         source = sql_engine.create_views(self._database, sql, self._accounts, numbered=False)
         if self._database.has_join(f"SELECT * FROM {source}"):
@@ -138,8 +143,11 @@ class Evaluation:
             job.outputs,
             lists_as_json=job.target is FileFormat.PARQUET,
         )
+        self._phases.begin(_ROW_BY_ROW)
+        rows_in = self._accounts.counted().rows_in
         try:
             for chunk in self._database.stream(select, _CHUNK_ROWS):
+                self._phases.tell(int(str(chunk[0][0])) / max(rows_in, 1))
                 for number, *texts in chunk:
                     self._decide_row(decider, fixes, number, cast(list[str | None], texts))
         finally:
@@ -174,6 +182,7 @@ class Evaluation:
         kept = f"{identifier(REJECTED)} IS DISTINCT FROM true"
         select = f"SELECT {self._columns(outputs)}, {number} FROM {joined} WHERE {kept}"
         # A join gives rows in any order.
+        self._phases.begin(1.0)
         return self._write(select, self._counters(()), f" ORDER BY {number}")
 
     def _merged(self, index: int, fixes: Fixes) -> str:
@@ -203,5 +212,5 @@ class Evaluation:
             f"WHERE {counters.condition()}{order}"
         )
         passed = len(self._accounts.headers)
-        rows = write(self._database, self._target, counted, passed, self._progress)
+        rows = write(self._database, self._target, counted, passed, self._phases.tell)
         return Written(rows, 0, counters.read(rows))

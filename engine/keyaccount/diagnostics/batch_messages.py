@@ -61,6 +61,16 @@ def is_a_directory(path: str) -> Diagnostic:
     )
 
 
+def not_a_file(path: str) -> Diagnostic:
+    """A pipe, a device or the like."""
+    return _of(
+        "not-a-file",
+        f"`{path}` is not an ordinary file",
+        f"`{path}` 不是普通文件",
+        Text("write its content to a file first", "请先将其内容写入文件"),
+    )
+
+
 def unreadable_file(path: str, reason: str) -> Diagnostic:
     """A file that cannot be opened or is not what its ending says; `reason` is the reader's own."""
     return _of(
@@ -246,6 +256,20 @@ def output_collides(headers: Sequence[str]) -> Diagnostic:
         Text(
             "rename them, or take them out: they may be results of an earlier run",
             "请重命名或删除这些列：它们可能是之前运行的结果",
+        ),
+    )
+
+
+def outputs_alike(headers: Sequence[str]) -> Diagnostic:
+    """Results of several decisions that would stand in columns of one name."""
+    listed = ", ".join(f"`{each}`" for each in dict.fromkeys(headers[:_LISTED]))
+    return _of(
+        "outputs-alike",
+        f"several results would be columns named {listed}",
+        f"多个结果列将同名：{listed}",
+        Text(
+            "ask for these decisions in runs of their own, or rename one in the policy",
+            "请分开运行这些决策，或在策略中重命名其一",
         ),
     )
 
