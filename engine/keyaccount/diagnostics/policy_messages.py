@@ -119,6 +119,45 @@ def wrong_type(span: Span, found: str, wanted: str) -> Diagnostic:
     )
 
 
+def mixed_types(span: Span, found: str, before: str) -> Diagnostic:
+    """A result or value of another type than those above it."""
+    return Diagnostic(
+        "policy.mixed-types",
+        Text(
+            f"this gives `{found}`, those above give `{before}`",
+            f"此处为 `{found}`，上面的为 `{before}`",
+        ),
+        span,
+        Text(
+            "give all of them one type, or declare `type: Any` where that is meant",
+            "请统一类型；确实需要不同类型时请声明 `type: Any`",
+        ),
+    )
+
+
+def stray_brace(span: Span) -> Diagnostic:
+    """A reason's text with a closing brace that was never opened."""
+    return Diagnostic(
+        "policy.stray-brace",
+        Text("this `}` closes nothing", "此 `}` 没有对应的 `{`"),
+        span,
+        Text(
+            "write `{` before the expression, or `}}` for a brace",
+            "请在表达式前写 `{`；要写花括号本身请用 `}}`",
+        ),
+    )
+
+
+def empty_range(span: Span) -> Diagnostic:
+    """A range whose end lies before its beginning."""
+    return Diagnostic(
+        "feel.empty-range",
+        Text("no value lies in this range", "此区间不包含任何值"),
+        span,
+        Text("write the smaller bound first", "请先写较小的边界"),
+    )
+
+
 def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Diagnostic:
     """A call that fits none of a function's forms."""
     listed = ", ".join(f"`{each}`" for each in signatures)
@@ -286,48 +325,58 @@ def parameter_not_in_force(span: Span, name: str, day: date) -> Diagnostic:
     )
 
 
-def overlap(span: Span, rule: str, other: str, example: str) -> Diagnostic:
-    """Two rules of a `unique` table that match the same facts."""
+def default_not_allowed(span: Span, fact: str) -> Diagnostic:
+    """A fact's default that its own tests refuse."""
     return Diagnostic(
-        "table.overlap",
+        "policy.default-not-allowed",
         Text(
-            f"rules `{rule}` and `{other}` both match {example}",
-            f"规则 `{rule}` 与 `{other}` 同时匹配 {example}",
+            f"the default of `{fact}` is not among its allowed values",
+            f"`{fact}` 的默认值不在其允许的值之内",
+        ),
+        span,
+        Text("change the default, or widen `allowed`", "请修改默认值，或放宽 `allowed`"),
+    )
+
+
+def never_null(span: Span, fact: str) -> Diagnostic:
+    """A test for null of a fact that is never null."""
+    return Diagnostic(
+        "policy.never-null",
+        Text(
+            f"`{fact}` is never null: while it is not given, it is unknown",
+            f"`{fact}` 不会是 null：未给出时为“未知”",
         ),
         span,
         Text(
-            "narrow one of them, or choose the hit policy `first` or `priority`",
-            "请收窄其中一条规则，或将 hit policy 改为 `first` 或 `priority`",
+            "declare `nullable: true` where no value is an answer of its own; "
+            "else take the test out",
+            "若“没有值”本身是一种答案，请声明 `nullable: true`，否则请去掉这个判断",
+        ),
+        Severity.WARNING,
+    )
+
+
+def always_null(span: Span) -> Diagnostic:
+    """A call of constants that gives null."""
+    return Diagnostic(
+        "feel.always-null",
+        Text("this gives null, whatever the facts", "无论事实如何，此处都得到 null"),
+        span,
+        Text(
+            "correct what it is called with, such as a day that does not exist; "
+            "for null write `null`",
+            "请改正调用的内容，例如不存在的日期；要表示 null 请写 `null`",
         ),
     )
 
 
-def overlapping_validity(span: Span, rule: str, other: str) -> Diagnostic:
-    """Two versions of the same rule in force at once."""
+def division_by_zero(span: Span) -> Diagnostic:
+    """A division by a constant zero."""
     return Diagnostic(
-        "policy.overlapping-validity",
-        Text(
-            f"`{rule}` and `{other}` are in force at the same time",
-            f"`{rule}` 与 `{other}` 的有效期重叠",
-        ),
+        "feel.division-by-zero",
+        Text("this divides by zero, which gives null", "此处除以零，结果为 null"),
         span,
-        Text("end one where the other begins", "请使一条在另一条生效时失效"),
-    )
-
-
-def priority_without_order(span: Span) -> Diagnostic:
-    """A hit policy that ranks results which have no declared order."""
-    return Diagnostic(
-        "table.no-order",
-        Text(
-            "this hit policy ranks the results, but no `values` give their order",
-            "此 hit policy 按结果优先级取舍，但未用 `values` 声明顺序",
-        ),
-        span,
-        Text(
-            "list the results under `values`, the highest first",
-            "请在 `values` 中按优先级从高到低列出结果",
-        ),
+        Text("divide by another number", "请除以其他数字"),
     )
 
 
