@@ -9,14 +9,40 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
+_CONSTANTS = {
+    **dict.fromkeys(("true", "yes", "是"), "true"),
+    **dict.fromkeys(("false", "no", "否"), "false"),
+    **dict.fromkeys(("none", "nil", "空"), "null"),
+}
 
-def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """A name in an expression that nothing declares."""
+
+def unknown_name(
+    span: Span, name: str, known: Iterable[str], value_of: str | None = None
+) -> Diagnostic:
+    """A name in an expression that nothing declares.
+
+    Args:
+        span: of the name.
+        name: as written.
+        known: all names in sight.
+        value_of: the fact or decision of which it is a declared value, if any.
+    """
+    help_ = did_you_mean(name, known)
+    if name.casefold() in _CONSTANTS:
+        constant = _CONSTANTS[name.casefold()]
+        help_ = Text(f"write `{constant}`", f"请写 `{constant}`")
+    elif value_of is not None:
+        help_ = Text(
+            f'for the value of `{value_of}` write `"{name}"`',
+            f'表示 `{value_of}` 的值请写作 `"{name}"`',
+        )
+    elif " is " in name:
+        help_ = Text("write `=` for `is`", "请用 `=` 代替 `is`")
     return Diagnostic(
         "feel.unknown-name",
         Text(f"unknown name `{name}`", f"未知名称 `{name}`"),
         span,
-        did_you_mean(name, known)
+        help_
         or Text(
             f"declare `{name}` under facts, parameters, functions or decisions; "
             "text needs double quotes",
@@ -25,18 +51,27 @@ def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
-def out_of_sight(span: Span, name: str) -> Diagnostic:
-    """A name of the policy's where only constants, or a function's own names, can stand."""
+CONSTANTS_ONLY = Text(
+    "`allowed`, defaults and dated values are made of constants: write the value itself",
+    "`allowed`、默认值和 parameters 的值只能由常量组成：请写出具体的值",
+)
+HAND_IT_IN = Text(
+    "a function sees its own parameters and the dated ones: hand the value in as a parameter",
+    "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入",
+)
+COMES_LATER = Text(
+    "a step sees only the steps above it: move this one below",
+    "每一步只能看到它上面的步骤：请把这一步移到下面",
+)
+
+
+def out_of_sight(span: Span, name: str, help_: Text) -> Diagnostic:
+    """A name that is declared, but cannot be used where it stands. `help_`: why."""
     return Diagnostic(
         "policy.out-of-sight",
         Text(f"`{name}` cannot be used here", f"此处不能使用 `{name}`"),
         span,
-        Text(
-            "a function sees its own parameters and the dated ones: hand the value in; "
-            "`allowed`, defaults and dated values are made of constants",
-            "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入；"
-            "`allowed`、默认值和 parameters 的值只能由常量组成",
-        ),
+        help_,
     )
 
 
@@ -46,7 +81,10 @@ def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
         "feel.unknown-entry",
         Text(f"there is no `{name}` in this value", f"该值中没有 `{name}`"),
         span,
-        meant_or_listed(name, known),
+        meant_or_listed(name, known)
+        or Text(
+            f"take `.{name}` away: the value has no parts", f"请删去 `.{name}`：该值没有组成部分"
+        ),
     )
 
 
@@ -95,6 +133,8 @@ def _mismatch_help(left: str, right: str) -> Text:
             "write the number without quotes, or declare the fact with type number",
             "数字不要加引号，或将该事实的 type 声明为 number",
         )
+    if {left, right} == {"boolean", "string"}:
+        return Text("write `true` or `false` without quotes", "`true` 和 `false` 不要加引号")
     if "date" in (left, right) and {left, right} & {"number", "string"}:
         return Text(
             'write a date as @"2026-01-31", a length of time as @"P10D"',

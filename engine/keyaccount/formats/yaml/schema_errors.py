@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -63,12 +64,30 @@ def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
         data: the same as plain data.
         schema: the schema's document.
     """
-    errors = list(islice(Draft202012Validator(schema).iter_errors(data), _MOST))
+    errors = _telling(islice(Draft202012Validator(schema).iter_errors(data), _MOST))
     meant = _meant(errors)
     return [each for error in errors for each in _diagnostics(root, error, meant)]
 
 
 _Path = tuple[str | int, ...]
+
+
+def _telling(errors: Iterable[ValidationError]) -> list[ValidationError]:
+    """Of a value's wrong kind and wrong choice, the one that says more; all else as it is."""
+    found = list(errors)
+    best: dict[_Path, int] = {}
+    for error in found:
+        path = tuple(error.absolute_path)
+        best[path] = max(best.get(path, 0), _weight(error))
+    return [each for each in found if _weight(each) in (0, best[tuple(each.absolute_path)])]
+
+
+def _weight(error: ValidationError) -> int:
+    if "propertyNames" in error.absolute_schema_path:
+        return 0
+    if error.validator == "enum" and isinstance(error.instance, str | Decimal):
+        return 3 if _schema_of(error).get("$comment") else 2
+    return 1 if error.validator == "type" else 0
 
 
 def _meant(errors: Iterable[ValidationError]) -> Mapping[_Path, frozenset[str]]:
