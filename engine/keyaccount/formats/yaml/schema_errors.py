@@ -37,10 +37,14 @@ class _Finding(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A node in the file with the key it stands under (None at the top)."""
+    """A node in the file with the key it stands under (None at the top).
+
+    `is_item`: it is one of several in a list under that key.
+    """
 
     node: Node
     key: ScalarNode | None
+    is_item: bool = False
 
     @property
     def name(self) -> str:
@@ -48,8 +52,8 @@ class _Place(NamedTuple):
 
     @property
     def head(self) -> Span:
-        """Where to point for what is not there: the key, or the first key of the file."""
-        if self.key is not None:
+        """Where to point for what is not there: the key, or the first key inside."""
+        if self.key is not None and not self.is_item:
             return self.key.span
         if isinstance(self.node, MappingNode) and self.node.entries:
             return next(iter(self.node.entries.values())).key.span
@@ -130,13 +134,16 @@ def _schema_of(error: ValidationError) -> Schema:
 def _find(root: MappingNode, path: Iterable[str | int]) -> _Place:
     node: Node = root
     key: ScalarNode | None = None
+    is_item = False
     for step in path:
         match node:
             case MappingNode(entries=entries) if isinstance(step, str):
                 key, node = entries[step]
+                is_item = False
             case SequenceNode(items=items) if isinstance(step, int):
                 node = items[step]
-    return _Place(node, key)
+                is_item = True
+    return _Place(node, key, is_item)
 
 
 def _unknown_keys(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:
