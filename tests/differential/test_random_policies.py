@@ -1,61 +1,47 @@
-"""Random policies on random accounts: reference, Python and SQL give the same."""
+"""Random policies: reference, Python and SQL give the same; the same text is the same policy."""
 
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Executor
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
+from hypothesis import given, settings
 
-from differential.backends import AS_OF, Backend, Python, Sql, told
-from differential.layouts import MIXED, forms_of
-from differential.shards import accounts_of, seeded
+from differential.backends import AS_OF
+from differential.random_policies import Part, compare_programs, compare_texts, policy_set
 from differential.size import PROGRAMS
-from generators.comparing import canonical_outcomes
-from generators.policies import programs
-from keyaccount.backends.python import compile_program
-from keyaccount.backends.reference.interpreter import evaluate
+from generators.policy_texts import policies
+from keyaccount.backends.sql.plan import compile_program
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.ir import core
-from relations import Account
 
-ACCOUNTS = 40
-COLUMNS = ("money", "integer", MIXED)
-"""Kinds of columns; those of many digits and DOUBLE are refused wherever there is arithmetic."""
-
+PARTS = 4
 LEAST_SHARE = 0.6
-"""So many programs at least SQL must take: random ones hold much that no author would write."""
+"""So many policies at least SQL must take: random ones hold much that no author would write."""
 
 
-def assert_agrees(backend: Backend, accounts: list[Account]) -> int:
-    """Compare; the number of accounts that the backend leaves to another."""
-    left = 0
-    for account, found in zip(accounts, backend.answers(accounts), strict=True):
-        expected = canonical_outcomes(evaluate(backend.program, account, AS_OF))
-        difference = backend.difference(expected, found)
-        assert difference is None, told(backend, account, difference)
-        left += found is None
-    return left
+@pytest.mark.parametrize("compare", [compare_programs, compare_texts])
+def test_backends_agree(compare, processes: Executor, figures: list[str]) -> None:
+    parts = [Part(seed, PROGRAMS // PARTS) for seed in range(PARTS)]
+    counts = sum(processes.map(compare, parts), Counter())
+    told = ", ".join(f"{name}: {count:,}" for name, count in sorted(counts.items()))
+    figures.append(f"{compare.__name__}: {told}")
+    assert counts["refused"] <= (1 - LEAST_SHARE) * counts["policies"]
 
 
-def test_backends_agree(figures: list[str]) -> None:
-    counts: Counter[str] = Counter()
+@settings(max_examples=20, deadline=None)
+@given(policies(), policies())
+def test_the_same_text_is_the_same_policy(text: str, other: str) -> None:
+    one, again = policy_set(text), policy_set(text)
+    assert one.version == again.version
+    assert (one.version == policy_set(other).version) == (text == other)
+    assert sql_of(one.bound("p", AS_OF)) == sql_of(again.bound("p", AS_OF))
 
-    @settings(max_examples=PROGRAMS, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(programs(), st.sampled_from(COLUMNS), st.integers(0, 2**32))
-    def agree(program: core.Program, layout: str, seed: int) -> None:
-        random = seeded(str(seed))
-        forms = forms_of(layout, program, random)
-        accounts = accounts_of(program, forms, random, ACCOUNTS)
-        assert_agrees(Python(compile_program(program)), accounts)
-        counts["programs"] += 1
-        try:
-            counts["accounts left"] += assert_agrees(Sql(program, forms), accounts)
-            counts["accounts"] += len(accounts)
-        except PolicyError as error:
-            counts["refused"] += 1
-            counts.update({each.code for each in error.diagnostics})
 
-    agree()
-    figures.append(f"random policies: {dict(counts)}")
-    assert counts["refused"] <= (1 - LEAST_SHARE) * counts["programs"]
+def sql_of(program: core.Program) -> str:
+    """The statement, or what is refused."""
+    try:
+        return compile_program(program, {}, decisions=list(program.decisions)).sql()
+    except PolicyError as error:
+        return str([(each.code, str(each.message)) for each in error.diagnostics])
