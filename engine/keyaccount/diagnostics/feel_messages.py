@@ -29,6 +29,7 @@ FOREIGN_OPERATORS = {
         "20% 写 `0.2`；求余写 `modulo(a, b)`",
     ),
     "^": Text("write `**`", "写 `**`"),
+    "~": Text("write a range as `[20..50]`", "范围写作 `[20..50]`"),
     ";": Text("write `,` between the parts", "各部分之间写 `,`"),
     "?": Text("write `if ... then ... else ...`", "写 `if ... then ... else ...`"),
 }
@@ -204,6 +205,19 @@ def unit_after_number(span: Span, number: str, unit: str) -> Diagnostic:
         Text(f"`{unit}` cannot follow a number", f"数字之后不能写 `{unit}`"),
         span,
         help_,
+    )
+
+
+def range_without_brackets(span: Span) -> Diagnostic:
+    """`20..50` by itself."""
+    return Diagnostic(
+        "feel.range-without-brackets",
+        Text("a range stands in brackets", "范围须写在括号内"),
+        span,
+        Text(
+            "write `[20..50]`, or `[20..50)` without the upper bound itself",
+            "写作 `[20..50]`；不含上限写作 `[20..50)`",
+        ),
     )
 
 

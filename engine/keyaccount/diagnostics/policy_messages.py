@@ -123,11 +123,16 @@ def operand_mismatch(span: Span, operator: str, left: str, right: str) -> Diagno
             f"`{operator}` 不能用于 `{left}` 与 `{right}` 之间",
         ),
         span,
-        _mismatch_help(left, right),
+        _mismatch_help(operator, left, right),
     )
 
 
-def _mismatch_help(left: str, right: str) -> Text:
+def _mismatch_help(operator: str, left: str, right: str) -> Text:
+    if {left, right} == {"number", "string"} and operator == "+":
+        return Text(
+            "to join texts, make the number a text by `string(...)`; a number has no quotes",
+            "连接文本时请用 `string(...)` 把数字转为文本；数字不要加引号",
+        )
     if {left, right} == {"number", "string"}:
         return Text(
             "write the number without quotes, or declare the fact with type number",
@@ -198,6 +203,27 @@ def empty_range(span: Span) -> Diagnostic:
     )
 
 
+def subtraction_for_range(span: Span) -> Diagnostic:
+    """`20-50` in a cell, where FEEL takes it for -30."""
+    low, _, high = (each.strip() for each in span.text.partition("-"))
+    return Diagnostic(
+        "feel.subtraction-for-range",
+        Text("this is a subtraction, not a range", "这是减法，不是区间"),
+        span,
+        Text(f"write the range as `[{low}..{high}]`", f"区间请写作 `[{low}..{high}]`"),
+    )
+
+
+def joined_values(span: Span) -> Diagnostic:
+    """Declared values in a cell, joined by `or`."""
+    return Diagnostic(
+        "feel.joined-values",
+        Text("values are not joined by words", "各个值之间不用文字连接"),
+        span,
+        Text("part them by commas: `a, b`", "请用逗号分隔：`a, b`"),
+    )
+
+
 def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Diagnostic:
     """A call that fits none of a function's forms."""
     listed = ", ".join(f"`{each}`" for each in signatures)
@@ -212,13 +238,33 @@ def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Dia
     )
 
 
+_FUNCTIONS_ELSEWHERE = {
+    "average": "mean",
+    "avg": "mean",
+    "ceil": "ceiling",
+    "concat": "string join",
+    "includes": "contains",
+    "len": "string length",
+    "length": "string length",
+    "lower": "lower case",
+    "mod": "modulo",
+    "round": "round half up",
+    "size": "count",
+    "str": "string",
+    "trunc": "round down",
+    "upper": "upper case",
+}
+"""What other languages call FEEL's functions."""
+
+
 def unknown_function(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A call of a function that does not exist."""
+    name_here = _FUNCTIONS_ELSEWHERE.get(name.casefold(), name)
     return Diagnostic(
         "feel.unknown-function",
         Text(f"unknown function `{name}`", f"未知函数 `{name}`"),
         span,
-        did_you_mean(name, known)
+        did_you_mean(name_here, known)
         or Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`"),
     )
 

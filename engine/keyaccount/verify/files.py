@@ -37,7 +37,7 @@ def check(paths: Iterable[Path]) -> tuple[Diagnostic, ...]:
 
 def _check(inspection: Inspection) -> list[Diagnostic]:
     """What reading found, and what the readable rest shows."""
-    program, problems = lower_as_far(inspection.policies)
+    program, problems = lower_as_far(inspection.policies, inspection.unread)
     found = [*inspection.diagnostics, *problems]
     has_mistakes = any(each.severity is Severity.ERROR for each in found)
     return [*found, *verify(program, complete=not has_mistakes)]

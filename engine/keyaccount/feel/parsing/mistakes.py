@@ -94,6 +94,8 @@ def no_end(reader: Reader) -> PolicyError:
         return PolicyError([messages.stray_bracket(span, found)])
     if found == "," and reader.kinds[at - 1] == NUMBER and reader.kinds[at + 1] == NUMBER:
         return PolicyError([messages.thousands_separator(span)])
+    if found == "..":
+        return PolicyError([messages.range_without_brackets(span)])
     return PolicyError([messages.unexpected_end(span, found)])
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from keyaccount.diagnostics import format_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.feel.types import ANY, SIMPLE_TYPES, STRING, Enumeration, ListType, Type
+from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml.nodes import (
     Entry,
     Kind,
@@ -78,7 +79,8 @@ def extent(entry: Entry) -> Span:
 def fragment(node: Node | None) -> Fragment | None:
     """A single value as FEEL text, numbers and booleans as they are written."""
     if isinstance(node, ScalarNode) and not node.is_missing:
-        return node.fragment
+        # An empty text is told by the schema already.
+        return node.fragment if node.value else null_at(node.span)
     return None
 
 

@@ -34,10 +34,13 @@ class Inspection:
 
     The policies hold what was readable, so that later stages can look for
     mistakes in the rest; they are fit for use only where no diagnostic is an error.
+    `unread` are the names that files of which nothing was readable go by: of
+    what others say about those, nothing is known.
     """
 
     policies: Mapping[str, Policy]
     diagnostics: tuple[Diagnostic, ...]
+    unread: frozenset[str] = frozenset()
 
     def usable(self) -> Mapping[str, Policy]:
         """The policies. Raises PolicyError with all diagnostics where one is an error."""
@@ -82,14 +85,20 @@ def inspect_policy(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> In
         source = _source(origin, limits)
         root, problems = compose(source, limits)
     except PolicyError as error:
-        return Inspection({}, error.diagnostics)
+        return Inspection({}, error.diagnostics, _named(origin))
     reading.diagnostics.extend(problems)
     if root is None:
-        return Inspection({}, in_order(reading.diagnostics))
+        return Inspection({}, in_order(reading.diagnostics), _named(origin))
     reading.diagnostics.extend(schema.mistakes(root, schema.POLICY))
     policy = _policy(root, reading)
-    found = {policy.name.text: policy} if policy else {}
-    return Inspection(found, in_order(reading.diagnostics))
+    if policy is None:
+        return Inspection({}, in_order(reading.diagnostics), _named(origin))
+    return Inspection({policy.name.text: policy}, in_order(reading.diagnostics))
+
+
+def _named(origin: Source | Path) -> frozenset[str]:
+    """The name that a policy most likely has by its file's."""
+    return frozenset({Path(origin.name).stem})
 
 
 def _is_policy(path: Path) -> bool:
@@ -100,7 +109,9 @@ def inspections_together(inspections: Iterable[Inspection]) -> Inspection:
     """Several files as one set of policies; two of the same name are a mistake."""
     policies: dict[str, Policy] = {}
     diagnostics: list[Diagnostic] = []
+    unread: set[str] = set()
     for inspection in inspections:
+        unread |= inspection.unread
         diagnostics.extend(inspection.diagnostics)
         for name, policy in inspection.policies.items():
             if name in policies:
@@ -109,7 +120,7 @@ def inspections_together(inspections: Iterable[Inspection]) -> Inspection:
                 diagnostics.append(format_messages.duplicate_policy(place, name, file))
             else:
                 policies[name] = policy
-    return Inspection(policies, in_order(diagnostics))
+    return Inspection(policies, in_order(diagnostics), frozenset(unread))
 
 
 def _source(origin: Source | Path, limits: Limits) -> Source:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
@@ -17,8 +17,12 @@ MAX_UNFOLDED = 5_000
 
 @dataclass(slots=True)
 class Unit:
-    """What one lowering shares: the problems found so far, fresh names, the functions called."""
+    """What one lowering shares: the problems found so far, fresh names, the functions called.
 
+    `unread` are policies that are there, but of which nothing is known.
+    """
+
+    unread: Container[str] = ()
     problems: list[Diagnostic] = field(default_factory=list)
     fresh: int = 0
     unfolded: int = 0

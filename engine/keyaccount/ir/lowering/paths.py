@@ -67,6 +67,8 @@ def _report_unknown(base: syntax.Name, node: syntax.Path, bindings: Bindings) ->
     """Neither a name in sight, nor a policy's decision."""
     policy = base.name
     policies = bindings.policies()
+    if policy in bindings.unit.unread:
+        return
     if policy in policies:
         known = [each for each in bindings.decisions if each.startswith(f"{policy}.")]
         known = [each.removeprefix(f"{policy}.") for each in known]

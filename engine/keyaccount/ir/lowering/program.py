@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
@@ -47,12 +47,18 @@ def lower(policies: Mapping[str, Policy]) -> core.Program:
     return program
 
 
-def lower_as_far(policies: Mapping[str, Policy]) -> tuple[core.Program, list[Diagnostic]]:
+def lower_as_far(
+    policies: Mapping[str, Policy], unread: Container[str] = ()
+) -> tuple[core.Program, list[Diagnostic]]:
     """The program as far as the policies can be understood, and all that can't be.
 
     Where there are mistakes the program is not fit for use; a null stands for each.
+
+    Args:
+        policies: by name.
+        unread: policies that are there, but of which nothing is known.
     """
-    unit = Unit()
+    unit = Unit(unread)
     types: dict[str, Type] = {}
     parts = {name: _Part(policy, policies, unit, types) for name, policy in policies.items()}
     for part in parts.values():

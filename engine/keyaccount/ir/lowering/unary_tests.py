@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, BOOLEAN, NULL, Enumeration, ListType, RangeType, Type
 from keyaccount.ir import core
@@ -147,6 +148,10 @@ def _expression_test(
     node: syntax.Expression, value: core.Expression, bindings: Bindings, lower: Lower
 ) -> core.Expression:
     """Any other expression: true as it stands, or equal to the value, or holding it."""
+    mistake = _mistaken(node, value.type)
+    if mistake is not None:
+        bindings.report(mistake)
+        return failed(node.span)
     lowered = lower(node, bindings.testing(value), _hint(value.type))
     kind = lowered.type
     if kind == BOOLEAN and plain(value.type) != BOOLEAN:
@@ -158,6 +163,20 @@ def _expression_test(
     if isinstance(kind, RangeType):
         return core.Call(BOOLEAN, node.span, "includes", (lowered, value))
     return compare("=", value, lowered, node.span, bindings)
+
+
+def _mistaken(node: syntax.Expression, kind: Type) -> Diagnostic | None:
+    """What is wrong with a cell that FEEL takes for a calculation, and no author can mean so."""
+    match node:
+        case syntax.Arithmetic(_, "-", syntax.NumberLiteral(), syntax.NumberLiteral()):
+            return messages.subtraction_for_range(node.span)
+        case (
+            syntax.Disjunction(left=syntax.Name(name=name))
+            | syntax.Conjunction(left=syntax.Name(name=name))
+        ) if isinstance(kind, Enumeration) and name in kind.values:
+            return messages.joined_values(node.span)
+        case _:
+            return None
 
 
 def _mentions_input(node: syntax.Expression) -> bool:
