@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from differential.backends import AS_OF, Python, Sql, assert_agrees
-from differential.layouts import MIXED, forms_of
+from differential.layouts import LAYOUTS, MIXED, forms_of
 from differential.shards import accounts_of, seeded
 from generators.policies import programs
 from generators.policy_texts import policies
+from generators.tariffs import tariff
 from keyaccount import PolicySet
 from keyaccount.backends.python import compile_program
 from keyaccount.diagnostics.diagnostic import PolicyError
@@ -70,6 +71,20 @@ def compare_texts(part: Part) -> Counter[str]:
     return counts
 
 
+def compare_tariffs(part: Part) -> Counter[str]:
+    """Tables of many rules, for which backends have ways of their own.
+
+    Raises:
+        AssertionError: backends differ.
+    """
+    counts: Counter[str] = Counter()
+    for i in range(part.examples):
+        random = seeded(f"{part} {i}")
+        layout = random.choice((*LAYOUTS, MIXED))
+        _assert_agree(tariff(random), layout, random.randrange(2**32), counts, 4 * ACCOUNTS)
+    return counts
+
+
 def policy_set(text: str) -> PolicySet:
     """The one policy `p` of a text."""
     return PolicySet({"p": read_policy(Source("p.yaml", text))})
@@ -90,10 +105,12 @@ def _thorough(part: Part):
     return decorate
 
 
-def _assert_agree(program: core.Program, layout: str, seed: int, counts: Counter[str]) -> None:
+def _assert_agree(
+    program: core.Program, layout: str, seed: int, counts: Counter[str], size: int = ACCOUNTS
+) -> None:
     random = seeded(str(seed))
     forms = forms_of(layout, program, random)
-    accounts = accounts_of(program, forms, random, ACCOUNTS)
+    accounts = accounts_of(program, forms, random, size)
     counts["policies"] += 1
     assert_agrees(Python(compile_program(program)), accounts)
     try:

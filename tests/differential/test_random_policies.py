@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 
 from differential.backends import AS_OF
-from differential.random_policies import Part, compare_programs, compare_texts, policy_set
+from differential.random_policies import (
+    Part,
+    compare_programs,
+    compare_tariffs,
+    compare_texts,
+    policy_set,
+)
 from differential.size import PROGRAMS
 from generators.policy_texts import policies
 from keyaccount.backends.sql.plan import compile_program
@@ -21,9 +27,12 @@ LEAST_SHARE = 0.6
 """So many policies at least SQL must take: random ones hold much that no author would write."""
 
 
-@pytest.mark.parametrize("compare", [compare_programs, compare_texts])
+SIZES = {compare_programs: PROGRAMS, compare_texts: PROGRAMS, compare_tariffs: PROGRAMS // 5}
+
+
+@pytest.mark.parametrize("compare", SIZES)
 def test_backends_agree(compare, processes: Executor, figures: list[str]) -> None:
-    parts = [Part(seed, PROGRAMS // PARTS) for seed in range(PARTS)]
+    parts = [Part(seed, SIZES[compare] // PARTS) for seed in range(PARTS)]
     counts = sum(processes.map(compare, parts), Counter())
     told = ", ".join(f"{name}: {count:,}" for name, count in sorted(counts.items()))
     figures.append(f"{compare.__name__}: {told}")
