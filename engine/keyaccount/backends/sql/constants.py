@@ -93,7 +93,11 @@ def number_kind(value: Decimal) -> Number:
     _, digits, exponent = WIDE_CONTEXT.normalize(value).as_tuple()
     if not isinstance(exponent, int) or len(digits) + abs(exponent) > 2 * FEEL_DIGITS:
         raise Refusal(
-            partial(messages.too_many_digits, digits=abs(value.adjusted()), limit=FEEL_DIGITS)
+            partial(
+                messages.too_many_digits,
+                digits=len(digits) + abs(value.adjusted()),
+                limit=FEEL_DIGITS,
+            )
         )
     scale = max(0, -exponent)
     precision = max(len(digits) + max(exponent, 0), scale, 1)

@@ -139,28 +139,29 @@ def possible_of(value: Value) -> Options:
     if trees.is_false(known):
         return value.options
     domain = _domain(value)
-    if domain is None or value.nullable:
-        return replace(value.options, computed=True)
     size = len(value.options.slots)
-    if size + len(domain) > _MAX_SLOTS or value.options.computed:
-        return Options(computed=True)
+    if domain is None or value.options.computed or size + len(domain) > _MAX_SLOTS:
+        return replace(value.options, computed=True)
     present: list[trees.Branch] = [
-        (trees.binary(exp.EQ, value.sql, literal), trees.integer(1 << (size + i)))
-        for i, (_, literal) in enumerate(domain)
+        (condition, trees.integer(1 << (size + i))) for i, (_, condition) in enumerate(domain)
     ]
     mask = trees.case(present, masks.word_sql(value.options.mask))
     return Options(value.options.slots + tuple(each for each, _ in domain), mask)
 
 
 def _domain(value: Value) -> list[tuple[object, Sql]] | None:
-    """All values of a kind that has few, as constants and as SQL."""
+    """All values of a kind that has few, each with the condition that it is the one."""
     match value.kind:
         case Boolean():
-            return [(True, trees.true()), (False, trees.false())]
+            found: list[tuple[object, Sql]] = [
+                (True, value.sql),
+                (False, trees.not_(value.sql)),
+            ]
         case Label(values) if values:
-            return [(each, trees.text(each)) for each in values]
+            found = [(each, trees.binary(exp.EQ, value.sql, trees.text(each))) for each in values]
         case _:
             return None
+    return [*found, (None, value.known_null)] if value.nullable else found
 
 
 def _joined(left: Options, right: Options) -> Options:

@@ -17,7 +17,10 @@ from keyaccount.backends.sql.trees import Sql
 from keyaccount.backends.sql.values import NOT_LISTED, UNLISTED
 from keyaccount.ir.outcome import Status
 
-Lists = OneOf["array", "text"]
+Lists = OneOf["array", "text", "values"]
+"""How lists come: as arrays, as text joined by `|`, or as arrays where they are values and as
+text elsewhere: writing an array to Parquet takes five times as long as a label."""
+
 Detail = OneOf["value", "rules", "status", "missing", "possible"]
 DETAILS: tuple[Detail, ...] = ("value", "rules", "status", "missing", "possible")
 
@@ -27,10 +30,20 @@ _ZERO = trees.integer(0)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How outputs are written: lists as text joined by `|`, or as arrays."""
+    """How outputs are written: which lists are text joined by `|`."""
 
     session: Session
-    as_text: bool
+    lists: Lists
+
+    @property
+    def as_text(self) -> bool:
+        """Whether the rules, missing facts and possible values are text."""
+        return self.lists != "array"
+
+    @property
+    def values_as_text(self) -> bool:
+        """Whether a list that is the value of a decision is text."""
+        return self.lists == "text"
 
 
 def result(shape: Shape, outcome: Outcome, detail: Detail) -> Sql:
@@ -50,14 +63,14 @@ def kind_of_value(outcome: Outcome, *, as_text: bool) -> Kind:
 def _value(shape: Shape, outcome: Outcome) -> Sql:
     value = outcome.value
     if isinstance(value.kind, ListOf):
-        return decoding.joined_array(value.sql, value.kind) if shape.as_text else value.sql
+        return decoding.joined_array(value.sql, value.kind) if shape.values_as_text else value.sql
     if not isinstance(value.kind, Hits) or value.members is None:
         return (
             shape.session.typed_null(value.kind) if trees.is_null_constant(value.sql) else value.sql
         )
     members = decoding.members(value.members.bits, value.members.outputs)
     listed = decoding.listed(
-        shape.session, value.sql, members, value.kind.item, as_text=shape.as_text
+        shape.session, value.sql, members, value.kind.item, as_text=shape.values_as_text
     )
     return trees.case([(_in_conflict(outcome), trees.null())], listed)
 

@@ -84,7 +84,7 @@ def compile_program(
         dialect: the engine.
         relation: the name of the table or view.
         keep: columns of the relation to pass through.
-        lists: whether lists come as arrays, or as text joined by `|`.
+        lists: how lists come; `outputs.Lists` says which ways there are.
         details: which columns each decision gets: `name` is its value,
             `name_rules` and so on the others.
         enums: whether labels are ENUMs in DuckDB: twice as fast, and hard to read.
@@ -107,14 +107,14 @@ def compile_program(
     problems += session.refused
     if problems:
         raise PolicyError(problems)
-    shape = outputs.Shape(session, lists == "text")
+    shape = outputs.Shape(session, lists)
     found: list[OutputColumn] = []
     selected: list[tuple[str, exp.Expr]] = [(name, trees.column(name)) for name in keep]
     for name, label in zip(decisions, _labels(program, decisions), strict=True):
         outcome = expressions.outcomes[name]
         for detail in details:
             column = label if detail == "value" else f"{label}_{detail}"
-            kind = outputs.kind_of_value(outcome, as_text=shape.as_text)
+            kind = outputs.kind_of_value(outcome, as_text=shape.values_as_text)
             found.append(OutputColumn(column, name, detail, kind if detail == "value" else None))
             selected.append((column, outputs.result(shape, outcome, detail)))
     if session.again:
