@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from keyaccount.backends.python import CompiledProgram, compile_program
-from keyaccount.backends.reference.interpreter import evaluate_observed
 from keyaccount.diagnostics.diagnostic import Diagnostic, Language, UnknownNameError
 from keyaccount.diagnostics.name_messages import unknown_decision, unknown_policy
-from keyaccount.explain.explanation import Explanation, explain
-from keyaccount.explain.reasons import reasons
 from keyaccount.formats.yaml.reader import read_policies
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind
@@ -24,7 +22,9 @@ from keyaccount.ir.requirements import select
 from keyaccount.model.policy import DecisionTable, Policy
 from keyaccount.result import Frame, Result
 from keyaccount.source import Source
-from keyaccount.verify.program import verify
+
+if TYPE_CHECKING:
+    from keyaccount.explain.explanation import Explanation
 
 
 class PolicySet:
@@ -66,6 +66,9 @@ class PolicySet:
     @cached_property
     def warnings(self) -> tuple[Diagnostic, ...]:
         """What `verify` finds in the policies: overlaps, what is never used."""
+        # Imported late: deciding needs no checks of whole policies.
+        from keyaccount.verify.program import verify
+
         return verify(self.program)
 
     def decide(
@@ -107,6 +110,9 @@ class PolicySet:
         decisions: Sequence[str] | None = None,
     ) -> Explanation:
         """Decide one case under observation: why, why not, and by how much. Raises as `decide`."""
+        # Imported late: who only decides need not wait for it.
+        from keyaccount.explain.explanation import Explanation, explain
+
         result = self.decide(policy, facts, as_of=as_of, now=now, decisions=decisions)
         program = self._opened(policy, decisions).at(result.as_of).program
         told = explain(program, result.facts, result.as_of, now)
@@ -178,6 +184,10 @@ class Edition:
         self.frame = Frame(policy, version, positions, self.compiled.facts, self._because)
 
     def _because(self, result: Result, decision: str, language: Language) -> tuple[str, ...]:
+        # Imported late: reasons are put into words only where somebody reads them.
+        from keyaccount.backends.reference.interpreter import evaluate_observed
+        from keyaccount.explain.reasons import reasons
+
         run = evaluate_observed(self.program, result.facts, result.as_of, None, None)
         full = f"{result.policy}.{decision}"
         return reasons(self.program.decisions[full], result[decision].rules, run, language)
