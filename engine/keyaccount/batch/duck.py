@@ -20,16 +20,21 @@ from keyaccount.batch.phases import Tell
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
 
+_INTERRUPTED: Final = "Query interrupted"
 _POLL_SECONDS: Final = 0.2
 _MOST_THREADS: Final = 8
 _MEMORY_BYTES: Final = 640 << 20
+_BYTES_PER_COLUMN: Final = 1 << 20
 
 _PATTERN_SIGNS: Final = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """What a batch may take: memory of the database in bytes, and threads (None: the machine's)."""
+    """What a batch may take: memory of the database in bytes, and threads (None: the machine's).
+
+    A list of very many columns gets more memory: one row of chunks must fit.
+    """
 
     memory_bytes: int = _MEMORY_BYTES
     threads: int | None = None
@@ -38,9 +43,18 @@ class Resources:
 class Database:
     """A connection with its private directory, `folder`, for spilling and intermediate files."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, folder: Path, memory_bytes: int
+    ) -> None:
         self._connection = connection
+        self._memory_bytes = memory_bytes
         self.folder = folder
+
+    def make_room(self, columns: int) -> None:
+        """Let the memory be enough for a list of so many columns."""
+        needed = columns * _BYTES_PER_COLUMN
+        if needed > self._memory_bytes:
+            self.run(f"SET memory_limit = '{needed}B'")
 
     def run(self, statement: str, tell: Tell | None = None) -> duckdb.DuckDBPyConnection:
         """Execute a statement in a thread of its own, so that Ctrl-C stops it at once.
@@ -49,23 +63,25 @@ class Database:
             duckdb.Error: as the statement does.
         """
         failure: list[BaseException] = []
+        finished = threading.Event()
 
         def work() -> None:
             try:
                 self._connection.execute(statement)
             except BaseException as error:  # noqa: BLE001 - carried over to the caller's thread
                 failure.append(error)
+            finally:
+                finished.set()
 
-        worker = threading.Thread(target=work, name="keyaccount-batch", daemon=True)
-        worker.start()
+        threading.Thread(target=work, name="keyaccount-batch", daemon=True).start()
         try:
-            while worker.is_alive():
-                worker.join(_POLL_SECONDS)
+            # Not by joining the thread: interrupted, Python takes it for ended when it is not.
+            while not finished.wait(_POLL_SECONDS):
                 if tell is not None and (done := self._connection.query_progress()) >= 0:
                     tell(done / 100)
         except BaseException:
             self._connection.interrupt()
-            worker.join()
+            finished.wait()
             raise
         if failure:
             raise failure[0]
@@ -92,6 +108,11 @@ class Database:
             cursor.execute(statement)
             while rows := cursor.fetchmany(chunk):
                 yield rows
+        except RuntimeError as error:
+            # So the database tells of Ctrl-C, where it is noticed inside of it.
+            if str(error) == _INTERRUPTED:
+                raise KeyboardInterrupt from None
+            raise
         finally:
             cursor.close()
 
@@ -113,7 +134,7 @@ def database(beside: Path, resources: Resources) -> Iterator[Database]:
         with duckdb.connect(":memory:", config=_config(folder, resources)) as connection:
             for setting in _SETTINGS:
                 connection.execute(f"SET {setting}")
-            yield Database(connection, folder)
+            yield Database(connection, folder, resources.memory_bytes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

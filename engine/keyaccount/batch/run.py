@@ -29,6 +29,7 @@ from keyaccount.batch.sql_engine import SqlPlan
 from keyaccount.batch.summary import Engine, Summary
 from keyaccount.batch.writing import Target, check_headers, place
 from keyaccount.batch.xlsx_list import open_xlsx
+from keyaccount.batch.xlsx_write import MOST_ROWS
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, FactError, PolicyError
 from keyaccount.ir import core
@@ -152,6 +153,7 @@ class _Batch:
 
     def _evaluated(self, accounts: AccountList, *, trusted: bool = True) -> Summary:
         task = self._task
+        self._db.make_room(len(accounts.headers))
         columns = map_columns(
             accounts.headers,
             task.facts,
@@ -163,6 +165,9 @@ class _Batch:
         headers = (*accounts.headers, *(each.header for each in outputs))
         kind = format_of(self._paths.output)
         check_headers(headers, kind)
+        if kind is FileFormat.XLSX and accounts.counted().rows_in > MOST_ROWS:
+            limit = f"{MOST_ROWS} rows"
+            raise FactError([batch_messages.too_large(str(self._paths.output), limit)])
         job = Job(task.program, columns.by_fact, outputs, self._markers, task.as_of, kind)
         sql, refusals = self._compiled(job, accounts)
         grown = self._db.folder / f"output{kind.value}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,9 +15,11 @@ from keyaccount.batch.csv_records import join_record
 from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.phases import Tell
-from keyaccount.batch.xlsx_write import write_xlsx
+from keyaccount.batch.xlsx_write import MOST_ROWS, write_xlsx
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
+
+Chunk = list[tuple[object, ...]]
 
 _CHUNK_ROWS: Final = 5_000
 _BOM: Final = "\ufeff"
@@ -67,7 +69,7 @@ def place(made: Path, target: Path) -> None:
             beside.unlink(missing_ok=True)
 
 
-def write(database: Database, target: Target, select: str, passed: int, tell: Tell | None) -> int:
+def write(database: Database, target: Target, select: str, passed: int, tell: Tell) -> int:
     """Write the rows of a query.
 
     Args:
@@ -87,11 +89,20 @@ def write(database: Database, target: Target, select: str, passed: int, tell: Te
         case FileFormat.PARQUET:
             return _write_parquet(database, target, select, passed, tell)
         case FileFormat.XLSX:
-            chunks = database.stream(select, _CHUNK_ROWS)
+            chunks = _told(database.stream(select, _CHUNK_ROWS), tell)
             return write_xlsx(target.path, target.headers, chunks)
 
 
-def _write_csv(database: Database, target: Target, select: str, tell: Tell | None) -> int:
+def _told(chunks: Iterator[Chunk], tell: Tell) -> Iterator[Chunk]:
+    """The chunks as they come, telling how full the sheet is: how many follow, nobody knows."""
+    rows = 0
+    for chunk in chunks:
+        yield chunk
+        rows += len(chunk)
+        tell(rows / MOST_ROWS)
+
+
+def _write_csv(database: Database, target: Target, select: str, tell: Tell) -> int:
     # The header is written as a prefix: a column of a query cannot have every name a header has.
     header = _header_line(target)
     statement = (
@@ -105,9 +116,7 @@ def _write_csv(database: Database, target: Target, select: str, tell: Tell | Non
     return rows
 
 
-def _write_parquet(
-    database: Database, target: Target, select: str, passed: int, tell: Tell | None
-) -> int:
+def _write_parquet(database: Database, target: Target, select: str, passed: int, tell: Tell) -> int:
     named = [
         f"{identifier(column_name(index))} AS {identifier(header or f'column_{index + 1}')}"
         for index, header in enumerate(target.headers[:passed])
@@ -120,7 +129,7 @@ def _write_parquet(
     return _rows_written(database, statement, tell)
 
 
-def _rows_written(database: Database, statement: str, tell: Tell | None) -> int:
+def _rows_written(database: Database, statement: str, tell: Tell) -> int:
     counted = database.run(statement, tell).fetchone()
     return int(counted[0]) if counted else 0
 
