@@ -44,12 +44,6 @@ class Glossary:
         decision = self.program.decisions.get(full_name)
         return in_language(decision.title if decision else {}, self.language) or full_name
 
-    def fact_value(self, name: str, value: object) -> str:
-        """A fact's value with its unit, a declared value by its title."""
-        fact = self.program.facts.get(name)
-        text = self.value(value, fact.value_titles if fact else {})
-        return f"{text} {fact.unit}" if fact and fact.unit and isinstance(value, Decimal) else text
-
     def result(self, full_name: str, value: object) -> str:
         """A decision's value, declared values by their titles."""
         decision = self.program.decisions.get(full_name)

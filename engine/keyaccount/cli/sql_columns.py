@@ -31,8 +31,6 @@ _KINDS: dict[types.Type, Kind] = {
     types.DATE: Date(),
 }
 
-_OTHER_NAMES = {"STRING": "VARCHAR", "TEXT": "VARCHAR", "INT": "INTEGER", "BOOL": "BOOLEAN"}
-
 
 def columns_of(facts: Mapping[str, Fact], described: Mapping[str, str]) -> dict[str, Column]:
     """The column of each fact: as described by an SQL type, else by the fact's own type.

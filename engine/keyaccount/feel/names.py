@@ -150,12 +150,6 @@ class Scope:
         changed.names = (*self.names, NameIndex(added))
         return changed
 
-    def with_members(self, members: Iterable[str]) -> Scope:
-        """This scope with more entries of contexts known."""
-        changed = self._copy()
-        changed.members = (*self.members, NameIndex(members))
-        return changed
-
     def __iter__(self) -> Iterator[str]:
         """All declared names."""
         return iter(self._names)

@@ -25,7 +25,6 @@ from keyaccount.feel.values.time import (
     time_of_nanos,
 )
 
-_WHOLE = Decimal(1)
 _MAX_EXPONENT = 60
 
 

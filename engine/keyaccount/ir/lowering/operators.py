@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from keyaccount.feel.types import (
     ANY,
-    BOOLEAN,
     DATE,
     DATE_AND_TIME,
     DAYS_AND_TIME_DURATION,
@@ -78,8 +77,3 @@ def comparable(operator: str, left: Type, right: Type) -> bool:
     if operator in ("=", "!="):
         return conforms(left, right) or conforms(right, left)
     return left == right and left in _ORDERED
-
-
-def is_boolean(kind: Type) -> bool:
-    """Whether the type can stand as a condition."""
-    return kind == BOOLEAN or is_dynamic(kind)
