@@ -18,7 +18,7 @@ class Limits:
     raise Python's own recursion limit as well.
     `feel_length`: one FEEL text, in characters.
     `yaml_bytes`: one file; `yaml_nesting` in levels, `yaml_nodes` and
-    `yaml_aliases` by count.
+    `yaml_aliases` by count; `xml_bytes`, `xml_nesting` and `xml_nodes` alike.
     """
 
     feel_nesting: int = 200
@@ -27,6 +27,9 @@ class Limits:
     yaml_nesting: int = 100
     yaml_nodes: int = 1_000_000
     yaml_aliases: int = 100
+    xml_bytes: int = 20_000_000
+    xml_nesting: int = 200
+    xml_nodes: int = 1_000_000
 
 
 DEFAULT_LIMITS = Limits()

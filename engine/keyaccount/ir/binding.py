@@ -50,7 +50,10 @@ def bind(program: core.Program, as_of: date) -> core.Program:
         decisions[name] = replace(each, logic=logic, because=because)
         if never_null(decisions[name], facts, sure):
             sure |= {name}
-    return core.Program(facts, {}, decisions)
+    functions = {
+        name: replace(each, body=at_date(each.body)) for name, each in program.functions.items()
+    }
+    return core.Program(facts, {}, decisions, functions)
 
 
 def _with_completeness(

@@ -59,23 +59,39 @@ def select(program: core.Program, names: Iterable[str]) -> core.Program:
     decisions = {name: each for name, each in program.decisions.items() if name in wanted}
     facts = {name for each in decisions.values() for name in uses(each).facts}
     parameters = {name for each in decisions.values() for name in uses(each).parameters}
+    functions = {name for each in decisions.values() for name in uses(each).functions}
+    functions = functions_needed(program, functions)
     return replace(
         program,
         facts={name: each for name, each in program.facts.items() if name in facts},
         parameters={n: each for n, each in program.parameters.items() if n in parameters},
         decisions=decisions,
+        functions={n: each for n, each in program.functions.items() if n in functions},
     )
+
+
+def functions_needed(program: core.Program, names: Iterable[str]) -> set[str]:
+    """The functions of those names and all that they call, themselves perhaps."""
+    needed: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending.extend(Uses(program.functions[name]).functions)
+    return needed
 
 
 class Uses:
     """What a decision's logic mentions, each in the order of first mention."""
 
-    __slots__ = ("decisions", "facts", "parameters")
+    __slots__ = ("decisions", "facts", "functions", "parameters")
 
     def __init__(self, logic: core.Expression) -> None:
         facts: dict[str, None] = {}
         decisions: dict[str, None] = {}
         parameters: dict[str, None] = {}
+        functions: dict[str, None] = {}
         for node in descendants(logic):
             match node:
                 case core.Input():
@@ -84,11 +100,14 @@ class Uses:
                     decisions[node.name] = None
                 case core.ParameterValue():
                     parameters[node.name] = None
+                case core.NamedFunction():
+                    functions[node.name] = None
                 case _:
                     pass
         self.facts = tuple(facts)
         self.decisions = tuple(decisions)
         self.parameters = tuple(parameters)
+        self.functions = tuple(functions)
 
 
 def uses(decision: core.Decision) -> Uses:

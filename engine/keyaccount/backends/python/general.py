@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from typing import assert_never
 
-from keyaccount.backends.python import build, runtime
+from keyaccount.backends.python import build, outcomes, runtime
 from keyaccount.backends.python.scope import Locals, Plain, Scope
 from keyaccount.feel.types import NUMBER
 from keyaccount.ir import core
@@ -90,8 +90,22 @@ class GeneralCompiler:
             case core.Lambda():
                 return self._lambda(node, locals_)
             case core.Apply():
-                return self._call("apply", locals_, node.function, *node.arguments)
-            case core.ParameterValue() | core.Table():
+                return self._apply(node, locals_)
+            case core.NamedFunction():
+                return build.load(self._scope.functions[node.name])
+            case core.Membership():
+                helper = "passes_cell" if node.as_cell else "in_test"
+                return self._call(helper, locals_, node.value, node.test)
+            case core.ScopedEntry():
+                base = self.expression(node.base, locals_)
+                otherwise = self.expression(node.otherwise, locals_)
+                name = ast.Constant(node.name)
+                return build.call(self._helper("scoped_entry"), base, otherwise, name)
+            case core.Conform():
+                return self._conform(node, locals_)
+            case core.Table():
+                return self._table(node, locals_)
+            case core.ParameterValue():
                 raise AssertionError(f"not an expression of a bound program: {node}")
             case (
                 core.Literal()
@@ -213,5 +227,35 @@ class GeneralCompiler:
     def _lambda(self, node: core.Lambda, locals_: Locals) -> ast.expr:
         names, inner = self._scope.bound(locals_, *(name for name, _ in node.parameters))
         body = build.lambda_(names, self.expression(node.body, inner))
-        parameters = self._scope.pool.refer("parameters", node.parameters)
+        parameters = self._scope.pool.refer("parameters", node.signature)
         return build.call(self._helper("make_function"), parameters, body)
+
+    def _apply(self, node: core.Apply, locals_: Locals) -> ast.expr:
+        if node.names is None:
+            return self._call("apply", locals_, node.function, *node.arguments)
+        names = build.tuple_(map(ast.Constant, node.names))
+        operands = [self.expression(each, locals_) for each in (node.function, *node.arguments)]
+        return build.call(self._helper("apply_by_names"), names, *operands)
+
+    def _conform(self, node: core.Conform, locals_: Locals) -> ast.expr:
+        operand = self.expression(node.operand, locals_)
+        type_ = self._scope.pool.refer("type", node.type)
+        test = build.none()
+        if node.allowed is not None:
+            names, inner = self._scope.bound(locals_, node.name)
+            test = build.lambda_(names, self.expression(node.allowed, inner))
+        return build.call(self._helper("conform"), operand, type_, test)
+
+    def _table(self, table: core.Table, locals_: Locals) -> ast.expr:
+        """A table inside an expression."""
+        rules: list[ast.expr] = []
+        condition = self._scope.pool.helper("condition", outcomes.condition)
+        for rule in table.rules:
+            tests = [self.expression(each, locals_) for each in rule.tests]
+            holds = build.lambda_([], build.call(condition, *tests))
+            output = build.lambda_([], self.expression(rule.output, locals_))
+            rules.append(build.tuple_((ast.Constant(rule.id), holds, output)))
+        combine = self._scope.pool.helper("nested_table", outcomes.nested_table)
+        reference = self._scope.pool.refer("table", table)
+        default = self.expression(table.default, locals_)
+        return build.call(combine, reference, build.tuple_(rules), default)

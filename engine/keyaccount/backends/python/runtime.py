@@ -13,9 +13,10 @@ from keyaccount.feel import operations
 from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import Type
+from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.range import Range, RangeOperator, comparison_range
-from keyaccount.feel.values.typing import is_instance
+from keyaccount.feel.values.typing import conform, is_instance
 from keyaccount.ir.hit_policies import distinct
 from keyaccount.ir.outcome import Unknown
 
@@ -263,12 +264,25 @@ def make_function(
     def call(arguments: Sequence[object]) -> object:
         return body(*arguments)
 
-    return FunctionValue(parameters, call)
+    return function_value(parameters, call)
 
 
-def apply_function(function: object, *arguments: object) -> object:
-    """A function value, applied; null for what is no function."""
-    return function(*arguments) if isinstance(function, FunctionValue) else None
+def conformed(value: object, to: Type, allowed: Callable[[object], object] | None) -> object:
+    """The value as one of the type, if it passes the test; null if there is none."""
+    if isinstance(value, Unknown):
+        return merged((value,))
+    fitting = conform(value, to)
+    if fitting is None or allowed is None:
+        return fitting
+    passed = allowed(fitting)
+    if isinstance(passed, Unknown):
+        return merged((passed,))
+    return fitting if passed is True else None
+
+
+def scoped_entry(base: object, otherwise: object, name: str) -> object:
+    """What a name in a filter stands for: the item's own entry first."""
+    return operations.scoped_entry(base, name, otherwise)
 
 
 _NOT = lifted(negation)
@@ -307,4 +321,9 @@ HELPERS: dict[str, Operation] = {
     "every": every,
     "make_function": make_function,
     "apply": lifted(apply_function),
+    "apply_by_names": lifted(apply_by_names),
+    "conform": conformed,
+    "in_test": lifted_pair(operations.in_test),
+    "passes_cell": lifted_pair(operations.passes_cell),
+    "scoped_entry": lifted(scoped_entry),
 }

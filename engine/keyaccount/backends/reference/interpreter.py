@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import assert_never
 
 from keyaccount.feel import operations
@@ -16,12 +17,20 @@ from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
+from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.python import from_python
 from keyaccount.feel.values.range import comparison_range
-from keyaccount.feel.values.typing import is_instance
+from keyaccount.feel.values.typing import conform, is_instance
 from keyaccount.ir import core
-from keyaccount.ir.hit_policies import Candidate, combine, distinct, settled, waiting
+from keyaccount.ir.hit_policies import (
+    Candidate,
+    combine,
+    distinct,
+    settled,
+    value_by_null_rules,
+    waiting,
+)
 from keyaccount.ir.outcome import Outcome, Status, Unknown
 
 Observer = Callable[[core.Expression, object], None]
@@ -78,6 +87,7 @@ class Run:
     moments: Mapping[str, object]
     observer: Observer | None
     outcomes: dict[str, Outcome]
+    functions: dict[str, FunctionValue]
 
     def __init__(
         self,
@@ -91,6 +101,7 @@ class Run:
         self.moments = moments
         self.observer = observer
         self.outcomes = {}
+        self.functions = {}
 
     def decide(self, decision: core.Decision) -> Outcome:
         """The outcome of a decision, those that it needs being known."""
@@ -171,8 +182,23 @@ class Run:
             case core.Path():
                 return self._strict((node.base,), names, lambda a: operations.path(a, node.name))
             case core.Apply():
-                return self._strict((node.function, *node.arguments), names, apply_function)
-            case core.ParameterValue() | core.Table():
+                apply_to = apply_function
+                if node.names is not None:
+                    apply_to = partial(apply_by_names, node.names)
+                return self._strict((node.function, *node.arguments), names, apply_to)
+            case core.NamedFunction():
+                return self.function(node.name)
+            case core.Membership():
+                test = operations.passes_cell if node.as_cell else operations.in_test
+                return self._strict((node.value, node.test), names, test)
+            case core.ScopedEntry():
+                look = partial(_scoped_entry, node.name)
+                return self._strict((node.base, node.otherwise), names, look)
+            case core.Conform():
+                return self._conform(node, names)
+            case core.Table():
+                return value_by_null_rules(self._table(node, names))
+            case core.ParameterValue():
                 raise AssertionError(f"{type(node).__name__} is not for evaluation here")
             case _:
                 assert_never(node)
@@ -287,7 +313,25 @@ class Run:
         def call(arguments: Sequence[object]) -> object:
             return self.value(node.body, {**names, **dict(zip(parameters, arguments, strict=True))})
 
-        return FunctionValue(node.parameters, call)
+        return function_value(node.signature, call)
+
+    def function(self, name: str) -> FunctionValue:
+        """A function of the program's; its body may name it again."""
+        if name not in self.functions:
+            self.functions[name] = self._lambda(self.program.functions[name], {})
+        return self.functions[name]
+
+    def _conform(self, node: core.Conform, names: Mapping[str, object]) -> object:
+        value = self.value(node.operand, names)
+        if isinstance(value, Unknown):
+            return merge([value])
+        fitting = conform(value, node.type)
+        if fitting is None or node.allowed is None:
+            return fitting
+        passed = self.value(node.allowed, {**names, node.name: fitting})
+        if isinstance(passed, Unknown):
+            return merge([passed])
+        return fitting if passed is True else None
 
     def _call(self, node: core.Call, names: Mapping[str, object]) -> object:
         values = [self.value(each, names) for each in node.arguments]
@@ -424,9 +468,8 @@ def selected(items: list[object], results: list[object]) -> object:
     return [item for item, passed in zip(items, results, strict=False) if passed is True]
 
 
-def apply_function(function: object, *arguments: object) -> object:
-    """A function value, applied; null for what is no function."""
-    return function(*arguments) if isinstance(function, FunctionValue) else None
+def _scoped_entry(name: str, base: object, otherwise: object) -> object:
+    return operations.scoped_entry(base, name, otherwise)
 
 
 def value_of(outcome: Outcome, node: core.DecisionValue) -> object:

@@ -143,5 +143,5 @@ def conform(value: object, to: Type) -> object:
         item = None if isinstance(value, list) else conform(value, to.item)
         return None if item is None else [item]
     if isinstance(value, list) and len(value) == 1:
-        return conform(value[0], to)
+        return value[0] if is_member(value[0], to) else None
     return None
