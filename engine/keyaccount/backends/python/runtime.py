@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from keyaccount.feel import operations
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.functions import FUNCTIONS, function_named
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import Type
 from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
@@ -59,7 +59,7 @@ def lifted_pair(operation: Operation) -> Operation:
 
 def built_in(name: str) -> Operation:
     """A built-in function by its FEEL name, lifted."""
-    return lifted(FUNCTIONS[name])
+    return lifted(function_named(name))
 
 
 def all_of(*values: object) -> object:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import assert_never
 
 from keyaccount.feel import operations
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
@@ -337,7 +337,7 @@ class Run:
         values = [self.value(each, names) for each in node.arguments]
         unknown = [each for each in values if isinstance(each, Unknown)]
         if not unknown:
-            return FUNCTIONS[node.function](*values)
+            return function_named(node.function)(*values)
         held = _contains(node, values)
         return merge(unknown) if held is None else held
 

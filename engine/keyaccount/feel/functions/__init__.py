@@ -12,6 +12,7 @@ from keyaccount.feel.functions.builtin import Builtin, Parameter, Signature
 from keyaccount.feel.functions.calendar import CALENDAR_FUNCTIONS
 from keyaccount.feel.functions.contexts import CONTEXT_FUNCTIONS
 from keyaccount.feel.functions.conversion import CONVERSION_FUNCTIONS
+from keyaccount.feel.functions.java import JAVA_FUNCTIONS
 from keyaccount.feel.functions.lists import LIST_FUNCTIONS
 from keyaccount.feel.functions.logic import LOGIC_FUNCTIONS
 from keyaccount.feel.functions.numeric import NUMERIC_FUNCTIONS
@@ -44,4 +45,10 @@ MOMENTS: Mapping[OneOf["today", "now"], SimpleType] = MappingProxyType(
     {"today": DATE, "now": DATE_AND_TIME}
 )
 
-__all__ = ["FUNCTIONS", "MOMENTS", "Builtin", "Parameter", "Signature"]
+
+def function_named(name: str) -> Builtin:
+    """A function by the name that a core node has for it: FEEL's own, or an external one's."""
+    return FUNCTIONS.get(name) or JAVA_FUNCTIONS[name]
+
+
+__all__ = ["FUNCTIONS", "MOMENTS", "Builtin", "Parameter", "Signature", "function_named"]

@@ -24,7 +24,7 @@ from keyaccount.feel.types import (
 from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
-from keyaccount.ir.lowering import calls, paths, unary_tests
+from keyaccount.ir.lowering import calls, external, paths, unary_tests
 from keyaccount.ir.lowering.checks import (
     compare,
     failed,
@@ -144,11 +144,11 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
     found = declared_literal(node.name, expected, node.span) or bindings.resolve(
         node.name, node.span
     )
+    if found is None or not bindings.unit.strict:
+        function = calls.named_function(node, bindings) if found is None else None
+        found = function or bindings.resolve_dynamic(node.name, node.span)
     if found is not None:
         return found
-    function = calls.named_function(node, bindings)
-    if function is not None:
-        return function
     if isinstance(expected, Enumeration):
         known = [*expected.values, *bindings.known_names()]
         if nearest(node.name, expected.values) or " " not in node.name:
@@ -174,7 +174,7 @@ def _arithmetic(node: syntax.Arithmetic, bindings: Bindings) -> core.Expression:
         bindings.report(
             messages.operand_mismatch(node.span, node.operator, str(left.type), str(right.type))
         )
-        return failed(node.span)
+        kind = ANY
     return core.Arithmetic(kind, node.span, node.operator, left, right)
 
 
@@ -183,7 +183,7 @@ def _negation(node: syntax.Negation, bindings: Bindings) -> core.Expression:
     kind = negated_type(operand.type)
     if kind is None:
         bindings.report(messages.wrong_type(operand.span, str(operand.type), str(NUMBER)))
-        return failed(node.span)
+        kind = ANY
     return core.Negate(kind, node.span, operand)
 
 
@@ -291,10 +291,22 @@ def _range(node: syntax.RangeLiteral, bindings: Bindings) -> core.Expression:
             messages.operand_mismatch(node.span, "..", str(bounds[0].type), str(bounds[1].type))
         )
     kind = RangeType(joined_type(bounds))
-    return core.MakeRange(kind, node.span, low, high, node.low_closed, node.high_closed)
+    operator = _range_operator(node)
+    return core.MakeRange(kind, node.span, low, high, node.low_closed, node.high_closed, operator)
+
+
+def _range_operator(node: syntax.RangeLiteral) -> core.ComparisonOperator | None:
+    """The comparison that a range with one end was written as."""
+    if node.low is None:
+        return "<=" if node.high_closed else "<"
+    if node.high is None:
+        return ">=" if node.low_closed else ">"
+    return None
 
 
 def _function(node: syntax.FunctionDefinition, bindings: Bindings) -> core.Expression:
+    if node.external and not bindings.unit.strict:
+        return external.function(node, bindings)
     parameters: list[tuple[str, Type]] = []
     names: dict[str, core.Expression] = {}
     for each in node.parameters:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.feel import syntax
 from keyaccount.feel.types import (
@@ -20,7 +22,7 @@ from keyaccount.feel.types import (
     Type,
 )
 from keyaccount.ir import core
-from keyaccount.ir.lowering.checks import failed, item_type
+from keyaccount.ir.lowering.checks import item_type
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import is_dynamic
 from keyaccount.ir.lowering.unary_tests import Lower
@@ -51,7 +53,7 @@ def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression
     kind = component_type(base.type, node.name)
     if kind is None:
         bindings.report(messages.unknown_entry(_name_span(node), node.name, _entries(base.type)))
-        return failed(node.span)
+        kind = ANY
     return core.Path(kind, node.span, base, node.name)
 
 
@@ -67,7 +69,10 @@ def _decision(node: syntax.Path, bindings: Bindings) -> core.Expression | None:
         return None
     if bindings.resolve(node.base.name, node.base.span) is not None:
         return None
-    return bindings.resolve(f"{node.base.name}.{node.name}", node.span)
+    name = f"{node.base.name}.{node.name}"
+    if name in bindings.qualified:
+        return replace(bindings.qualified[name], span=node.span)
+    return bindings.resolve(name, node.span)
 
 
 def component_type(base: Type, name: str) -> Type | None:

@@ -1,0 +1,181 @@
+"""A DMN model as it is: read, compiled, asked. It follows DMN's own null rules.
+
+>>> model = DecisionModel.load(Path("loan.dmn"))  # doctest: +SKIP
+>>> model.decide("Approval", {"Amount": 1000})  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal as OneOf
+
+from keyaccount.backends.python import CompiledProgram, compile_program
+from keyaccount.backends.reference import interpreter
+from keyaccount.diagnostics import dmn_messages as messages
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
+from keyaccount.feel.types import ANY
+from keyaccount.feel.values.python import from_python
+from keyaccount.feel.values.typing import conform
+from keyaccount.formats.dmn_xml import read_definitions
+from keyaccount.ir import core
+from keyaccount.ir.binding import bind
+from keyaccount.ir.lowering.dmn import LoweredModels, lower_definitions
+from keyaccount.ir.outcome import Status
+from keyaccount.ir.requirements import select
+from keyaccount.limits import DEFAULT_LIMITS, Limits
+from keyaccount.source import Source
+
+Backend = OneOf["reference", "python"]
+_RESULT = "result"
+
+
+class DecisionModel:
+    """A model, with those that it imports."""
+
+    def __init__(self, lowered: LoweredModels, backend: Backend = "python") -> None:
+        self._lowered = lowered
+        self._backend: Backend = backend
+        self._key = next(iter(lowered.keys.values()))
+        self._programs: dict[str, core.Program] = {}
+        self._compiled: dict[str, CompiledProgram] = {}
+
+    @classmethod
+    def load(
+        cls,
+        origin: Path | Source,
+        others: Sequence[Path | Source] = (),
+        limits: Limits = DEFAULT_LIMITS,
+        backend: Backend = "python",
+    ) -> DecisionModel:
+        """Read a model and those that it imports.
+
+        Raises:
+            PolicyError: with all that is wrong with them.
+        """
+        models = [read_definitions(each, limits) for each in (origin, *others)]
+        return cls(lower_definitions(models), backend)
+
+    @property
+    def program(self) -> core.Program:
+        """All of it, before it is bound."""
+        return self._lowered.program
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What is null when it runs: unknown names, types that don't fit, FEEL that is none."""
+        return self._lowered.warnings
+
+    def decisions(self) -> list[str]:
+        """The names of the model's own decisions."""
+        return self._own(self.program.decisions)
+
+    def functions(self) -> list[str]:
+        """The names of the model's own knowledge models and decision services."""
+        return self._own(self.program.functions)
+
+    def fact_name(self, name: str, namespace: str | None = None) -> str:
+        """The name that an input of a model, by default this one, has among the facts."""
+        key = self._lowered.keys.get(namespace or "", self._key)
+        qualified = f"{key}.{name}"
+        return qualified if qualified in self.program.facts else name
+
+    def decide(
+        self,
+        name: str,
+        facts: Mapping[str, object],
+        as_of: date | None = None,
+        now: datetime | None = None,
+    ) -> object:
+        """The value of a decision, as FEEL has it.
+
+        Args:
+            name: of the decision; `model.name` for one of an imported model.
+            facts: by name; what is not given, or not what is declared, is null.
+            as_of: what `today()` gives; today where left out.
+            now: what `now()` gives; midnight where left out.
+
+        Raises:
+            PolicyError: there is no such decision.
+        """
+        full = self._full(name, self.program.decisions)
+        if full not in self._programs:
+            self._programs[full] = bind(select(self.program, [full]), date.min)
+        return self._value(full, self._programs[full], facts, as_of, now)
+
+    def invoke(
+        self,
+        name: str,
+        arguments: Mapping[str, object],
+        as_of: date | None = None,
+        now: datetime | None = None,
+    ) -> object:
+        """The value of a knowledge model or decision service for arguments by name.
+
+        Those left out are null. With several output decisions the value is a
+        context of theirs.
+
+        Raises:
+            PolicyError: there is no such function.
+        """
+        full = self._full(name, self.program.functions)
+        if full not in self._programs:
+            self._programs[full] = self._called(full)
+        return self._value(full, self._programs[full], arguments, as_of, now)
+
+    def _called(self, full: str) -> core.Program:
+        """A program of one decision: the function, applied to facts."""
+        function = self.program.functions[full]
+        span = function.span
+        facts = {
+            name: core.Fact(name, ANY, True, None, None, {}, None, {}, (), span)  # noqa: FBT003 -- nullable
+            for name, _ in function.signature
+        }
+        arguments = tuple(core.Input(ANY, span, name) for name in facts)
+        called = core.NamedFunction(function.type, span, full)
+        logic = core.Apply(ANY, span, called, arguments)
+        decision = core.Decision(f"{full}.{_RESULT}", full, ANY, logic, {}, {}, {}, span)
+        whole = replace(self.program, facts=facts, decisions={full: decision})
+        return bind(select(whole, [full]), date.min)
+
+    def _value(
+        self,
+        full: str,
+        program: core.Program,
+        given: Mapping[str, object],
+        as_of: date | None,
+        now: datetime | None,
+    ) -> object:
+        day = as_of or date.today()  # noqa: DTZ011 -- the caller's own day, where he names none
+        facts = {
+            name: conformed_fact(fact, from_python(given[name]), day)
+            for name, fact in program.facts.items()
+            if given.get(name) is not None
+        }
+        if self._backend == "reference":
+            outcome = interpreter.evaluate(program, facts, day, now)[full]
+        else:
+            if full not in self._compiled:
+                self._compiled[full] = compile_program(program, full)
+            outcome = self._compiled[full].decide(facts, day, now)[full]
+        return outcome.value if outcome.status is Status.DECIDED else None
+
+    def _own(self, named: Mapping[str, object]) -> list[str]:
+        prefix = f"{self._key}."
+        return [each.removeprefix(prefix) for each in named if each.startswith(prefix)]
+
+    def _full(self, name: str, named: Mapping[str, object]) -> str:
+        for full in (f"{self._key}.{name}", name):
+            if full in named:
+                return full
+        raise PolicyError([messages.unknown_decision(name, self._own(named))])
+
+
+def conformed_fact(fact: core.Fact, value: object, as_of: date) -> object:
+    """The value of an input: null where it is not what the input declares."""
+    fitting = conform(value, fact.type)
+    if fitting is None or not interpreter.allows(fact, fitting, as_of):
+        return None
+    return fitting
