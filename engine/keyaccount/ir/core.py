@@ -228,10 +228,15 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A built-in function by its FEEL name; arguments in the order of its parameters."""
+    """A built-in function by its FEEL name; arguments in the order of its parameters.
+
+    `names` are the parameters where the author named them: only signatures
+    that have them are meant.
+    """
 
     function: str
     arguments: tuple[Expression, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,5 +35,5 @@ def _call(node: core.Call) -> core.Expression:
         values.append(each.value)
     if isinstance(node.type, ListType):
         return node
-    value = function_named(node.function)(*values)
+    value = function_named(node.function, node.names)(*values)
     return node if value is None else core.Literal(node.type, node.span, value)

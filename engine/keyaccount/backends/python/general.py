@@ -217,7 +217,7 @@ class GeneralCompiler:
             ):
                 return self._call("list_contains_constant", locals_, decision, literal)
             case _:
-                function = runtime.built_in(node.function)
+                function = runtime.built_in(node.function, node.names)
         arguments = [
             build.none() if each is None else self.expression(each, locals_)
             for each in node.arguments

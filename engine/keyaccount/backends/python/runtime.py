@@ -57,9 +57,9 @@ def lifted_pair(operation: Operation) -> Operation:
     return run
 
 
-def built_in(name: str) -> Operation:
-    """A built-in function by its FEEL name, lifted."""
-    return lifted(function_named(name))
+def built_in(name: str, parameters: tuple[str, ...] = ()) -> Operation:
+    """A built-in function by its FEEL name, and the parameters that were named; lifted."""
+    return lifted(function_named(name, parameters))
 
 
 def all_of(*values: object) -> object:

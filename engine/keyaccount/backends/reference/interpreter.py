@@ -337,7 +337,7 @@ class Run:
         values = [self.value(each, names) for each in node.arguments]
         unknown = [each for each in values if isinstance(each, Unknown)]
         if not unknown:
-            return function_named(node.function)(*values)
+            return function_named(node.function, node.names)(*values)
         held = _contains(node, values)
         return merge(unknown) if held is None else held
 

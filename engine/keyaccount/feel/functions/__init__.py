@@ -4,6 +4,7 @@ Source: DMN 1.5, 10.3.4. To add one, add it to the table of its module.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Literal as OneOf
 
@@ -46,9 +47,15 @@ MOMENTS: Mapping[OneOf["today", "now"], SimpleType] = MappingProxyType(
 )
 
 
-def function_named(name: str) -> Builtin:
-    """A function by the name that a core node has for it: FEEL's own, or an external one's."""
-    return FUNCTIONS.get(name) or JAVA_FUNCTIONS[name]
+@cache
+def function_named(name: str, parameters: tuple[str, ...] = ()) -> Builtin:
+    """A function by the name that a core node has for it: FEEL's own, or an external one's.
+
+    With `parameters` only its signatures that have those.
+    """
+    found = FUNCTIONS.get(name) or JAVA_FUNCTIONS[name]
+    named = found.by_names(parameters) if parameters else None
+    return found if named is None else named[0]
 
 
 __all__ = ["FUNCTIONS", "MOMENTS", "Builtin", "Parameter", "Signature", "function_named"]

@@ -108,7 +108,10 @@ def built_in_call(
         found = builtin.by_names(names)
         if found is None:
             return _does_not_fit(builtin, span, bindings)
-        arguments = [arguments[index] for index in found[1]]
+        named, order = found
+        arguments = [arguments[index] for index in order]
+        names = [names[index] for index in order] if named != builtin else ()
+        builtin = named
     types = [each.type for each in arguments]
     if not builtin.signatures_for(len(arguments)):
         return _does_not_fit(builtin, span, bindings)
@@ -116,7 +119,8 @@ def built_in_call(
         misfit = _does_not_fit(builtin, span, bindings)
         if bindings.unit.strict:
             return misfit
-    return core.Call(builtin.result_type(types), span, builtin.name, tuple(arguments))
+    kind = builtin.result_type(types)
+    return core.Call(kind, span, builtin.name, tuple(arguments), tuple(names))
 
 
 def _does_not_fit(builtin: Builtin, span: Span, bindings: Bindings) -> core.Expression:

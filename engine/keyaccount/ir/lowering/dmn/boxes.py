@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from keyaccount.feel import syntax
@@ -149,7 +149,22 @@ class Boxes:
             for each in (node.condition, node.then, node.otherwise)
         )
         kind = join(then.type, otherwise.type)
-        return core.If(kind, node.span, condition, then, otherwise)
+        chosen = core.If(kind, node.span, condition, then, otherwise)
+        return self._if_boolean(condition, chosen, bindings)
+
+    def _if_boolean(
+        self, condition: core.Expression, chosen: core.If, bindings: Bindings
+    ) -> core.Expression:
+        """Null where the condition is neither a boolean nor null, as the TCK holds (1150)."""
+        if condition.type == BOOLEAN:
+            return chosen
+        fresh = bindings.unit.fresh_name("condition")
+        local = core.Local(condition.type, condition.span, fresh)
+        null = core.Literal(NULL, condition.span, None)
+        checked = core.If(
+            chosen.type, chosen.span, _boolean_or_null(local), replace(chosen, condition=local), null
+        )
+        return core.Let(chosen.type, chosen.span, fresh, condition, checked)
 
     def _filter(self, node: boxed.Filter, bindings: Bindings) -> core.Expression:
         base = self.lower(node.base, node.span, bindings)
@@ -168,10 +183,33 @@ class Boxes:
         iterators = (core.Iterator(name, source, None),)
         if isinstance(node, boxed.Quantified):
             test = self.lower(node.predicate, node.span, inner)
-            return core.Quantified(BOOLEAN, node.span, node.quantifier, iterators, test)
+            if test.type == BOOLEAN:
+                return core.Quantified(BOOLEAN, node.span, node.quantifier, iterators, test)
+            answers = core.For(ListType(test.type), node.span, iterators, test)
+            return _of_booleans(node, answers, bindings)
         partial = core.Local(ListType(ANY), node.span, "partial")
         body = self.lower(node.body, node.span, inner.bound({"partial": partial}))
         return core.For(ListType(body.type), node.span, iterators, body)
+
+
+def _of_booleans(
+    node: boxed.Quantified, answers: core.For, bindings: Bindings
+) -> core.Expression:
+    """`some` or `every` of the answers; null where one is no boolean, as the TCK holds (1153)."""
+    span = node.span
+    name, each = bindings.unit.fresh_name("answers"), bindings.unit.fresh_name("answer")
+    iterators = (core.Iterator(each, core.Local(answers.type, span, name), None),)
+    answer = core.Local(ANY, span, each)
+    are = core.Quantified(BOOLEAN, span, "every", iterators, _boolean_or_null(answer))
+    found = core.Quantified(BOOLEAN, span, node.quantifier, iterators, answer)
+    checked = core.If(BOOLEAN, span, are, found, core.Literal(NULL, span, None))
+    return core.Let(BOOLEAN, span, name, answers, checked)
+
+
+def _boolean_or_null(value: core.Expression) -> core.Expression:
+    span = value.span
+    is_null = core.Comparison(BOOLEAN, span, "=", value, core.Literal(NULL, span, None))
+    return core.Or(BOOLEAN, span, (is_null, core.InstanceOf(BOOLEAN, span, value, BOOLEAN)))
 
 
 def _context_of(entries: Sequence[tuple[str, core.Expression]], span: Span) -> core.Expression:
