@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from random import Random
 
@@ -84,7 +84,12 @@ def _samples(type_: Type) -> list[object]:
 
 
 def random_accounts(
-    program: core.Program, random: Random, count: int, *, complete: float = 0.5
+    program: core.Program,
+    random: Random,
+    count: int,
+    *,
+    complete: float = 0.5,
+    accepts: Callable[[str, object], bool] = lambda name, value: True,
 ) -> Iterator[dict[str, object]]:
     """Accounts as FEEL values by fact name; a fact not there is unknown.
 
@@ -93,9 +98,13 @@ def random_accounts(
         random: seeded by the caller.
         count: how many.
         complete: the share of accounts in which every fact is given.
+        accepts: whether a fact may have a value; all may where it is left out.
     """
     known = constants(program)
-    choices = {name: candidates(each.type, known) for name, each in program.facts.items()}
+    choices = {
+        name: [value for value in candidates(each.type, known) if accepts(name, value)]
+        for name, each in program.facts.items()
+    }
     for _ in range(count):
         gaps = random.random() >= complete
         yield _account(program.facts, choices, random, gaps=gaps)

@@ -37,6 +37,6 @@ def canonical_outcome(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def canonical_outcomes(outcomes: Mapping[str, Outcome]) -> dict[str, object]:
+def canonical_outcomes(outcomes: Mapping[str, Outcome]) -> dict[str, dict[str, object]]:
     """The same for each decision."""
     return {name: canonical_outcome(each) for name, each in outcomes.items()}

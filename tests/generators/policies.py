@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from generators import nodes
 from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, Enumeration, ListType, Type
 from keyaccount.feel.values import Date
 from keyaccount.ir import core
+from keyaccount.ir.binding import bind
 from keyaccount.model.policy import Aggregation, HitPolicy
 
 SECTOR = Enumeration(("government", "media", "other"))
@@ -229,7 +231,8 @@ def programs(draw: st.DrawFn, most: int = 4) -> core.Program:
             type_ = draw(st.sampled_from((BOOLEAN, NUMBER, TIER)))
             logic = draw(expression(type_, context))
         made = (*made, nodes.decision(f"d{i}", logic.type, logic))
-    return nodes.program(FACTS, made)
+    # Bound, as programs come to backends: tables known to be complete, constants folded.
+    return bind(nodes.program(FACTS, made), date(2026, 1, 31))
 
 
 _VALUES: dict[str, tuple[object, ...]] = {
@@ -244,7 +247,9 @@ _VALUES: dict[str, tuple[object, ...]] = {
 }
 
 
-def accounts() -> st.SearchStrategy[dict[str, object]]:
-    """Facts for such programs as FEEL values; some not given, some null."""
+def accounts(*, complete: bool = False) -> st.SearchStrategy[dict[str, object]]:
+    """Facts for such programs as FEEL values; unless complete, some not given, some null."""
     given = {name: st.sampled_from(values) for name, values in _VALUES.items()}
+    if complete:
+        return st.fixed_dictionaries(given)
     return st.one_of(st.fixed_dictionaries(given), st.fixed_dictionaries({}, optional=given))

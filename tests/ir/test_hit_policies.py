@@ -16,9 +16,10 @@ WAITS = {name: Unknown(frozenset((name,))) for name in ("p", "q", "r")}
 UNKNOWN_OUTPUT = Unknown(frozenset(("o",)))
 
 
-def table(hit_policy, aggregation=None, order=()):
+def table(hit_policy, aggregation=None, order=(), *, complete=False):
     default = core.Literal(NULL, SPAN, None)
-    return core.Table(STRING, SPAN, hit_policy, aggregation, (), default, ((None, order),))
+    order_by_output = ((None, order),)
+    return core.Table(STRING, SPAN, hit_policy, aggregation, (), default, order_by_output, complete)
 
 
 def candidates(text):
@@ -93,6 +94,22 @@ SINGLE = [
 @pytest.mark.parametrize(("policy", "rules", "expected"), SINGLE)
 def test_hit_policy(policy, rules, expected):
     assert combine(table(policy, order=("high", "low")), candidates(rules), "none") == expected
+
+
+COMPLETE = [
+    (U, "a?p:x b?q:y", open_("pq", ("x", "y"))),
+    (U, "a?p:x", decided("x")),
+    (A, "a?p:x b?q:x", decided("x")),
+    (F, "a?p:x b?q:y", open_("pq", ("x", "y"))),
+    (P, "a?p:low b?q:high", open_("pq", ("low", "high"))),
+    (C, "a?p:low", open_("p", ("low",), value=[])),
+]
+
+
+@pytest.mark.parametrize(("policy", "rules", "expected"), COMPLETE)
+def test_a_complete_table_never_comes_to_its_default(policy, rules, expected):
+    complete = table(policy, order=("high", "low"), complete=True)
+    assert combine(complete, candidates(rules), "none") == expected
 
 
 AGGREGATED = [

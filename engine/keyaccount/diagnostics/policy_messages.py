@@ -149,6 +149,16 @@ def bad_literal(span: Span, text: str) -> Diagnostic:
     )
 
 
+def too_many_digits(span: Span, limit: int) -> Diagnostic:
+    """A number with more digits than FEEL keeps (DMN 1.5, 10.3.2.3.1)."""
+    return Diagnostic(
+        "feel.too-many-digits",
+        Text(f"a number has at most {limit} digits", f"数字最多 {limit} 位"),
+        span,
+        Text("round it to what is meant", "请舍入到实际需要的位数"),
+    )
+
+
 def not_constant(span: Span) -> Diagnostic:
     """An expression where only a constant can stand."""
     return Diagnostic(

@@ -41,7 +41,8 @@ EXACT = CONTEXT.copy()
 EXACT.traps[Inexact] = True
 
 _LONGEST_SHOWN = 60
-_MANY_BITS = 20_000
+_MANY_BITS = 14_000
+"""An integer beyond it has more digits than Python is willing to write."""
 
 
 def converted(value: object, type_: Type, place: str, problems: Problems) -> object:
@@ -87,7 +88,7 @@ def _number(value: object, place: str, problems: Problems) -> Decimal | None:
         _refuse(value, types.NUMBER, place, problems)
         return None
     if isinstance(value, int) and value.bit_length() > _MANY_BITS:
-        problems.append(messages.too_precise(place, f"{value >> (value.bit_length() - 64)}..."))
+        problems.append(messages.too_precise(place, _number_text(value)))
         return None
     exact = Decimal(float.__repr__(value)) if isinstance(value, float) else Decimal(value)
     if not exact.is_finite():
@@ -246,7 +247,7 @@ def described(value: object) -> str:
         case str():
             return f'the text `"{_short(value)}"`'
         case int() | float() | Decimal():
-            return f"the number `{_short(str(value))}`"
+            return f"the number `{_number_text(value)}`"
         case Mapping():
             return "a mapping"
         case _ if type(value) is list or type(value) is tuple:
@@ -255,6 +256,12 @@ def described(value: object) -> str:
             return f"`{value}`"
         case _:
             return f"`{_short(nested_text(value))}`"
+
+
+def _number_text(value: float | Decimal) -> str:
+    if isinstance(value, int) and value.bit_length() > _MANY_BITS:
+        return f"2**{value.bit_length() - 1}..."  # Python writes no integer of that size
+    return _short(str(value))
 
 
 def _short(text: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.diagnostics.policy_messages import parameter_not_in_force
 from keyaccount.ir import core
-from keyaccount.ir.completeness import is_complete, never_null
+from keyaccount.ir.completeness import Sure, is_complete
 from keyaccount.ir.folding import fold
 from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons
 
@@ -43,27 +42,26 @@ def bind(program: core.Program, as_of: date) -> core.Program:
         for name, each in program.facts.items()
     }
     decisions: dict[str, core.Decision] = {}
-    sure: frozenset[str] = frozenset()
+    sure = Sure(facts, frozenset())
     for name, each in program.decisions.items():
-        logic = _with_completeness(at_date(each.logic), facts, sure)
+        logic = _with_completeness(at_date(each.logic), sure)
         because = rebuild_reasons(each.because, at_date)
-        decisions[name] = replace(each, logic=logic, because=because)
-        if never_null(decisions[name], facts, sure):
-            sure |= {name}
+        is_sure = sure.never_null(logic)
+        decisions[name] = replace(each, logic=logic, because=because, never_null=is_sure)
+        if is_sure:
+            sure = Sure(facts, sure.names | {name})
     functions = {
         name: replace(each, body=at_date(each.body)) for name, each in program.functions.items()
     }
     return core.Program(facts, {}, decisions, functions)
 
 
-def _with_completeness(
-    logic: core.Expression, facts: Mapping[str, core.Fact], sure: frozenset[str]
-) -> core.Expression:
+def _with_completeness(logic: core.Expression, sure: Sure) -> core.Expression:
     """The logic, its table marked where a match is certain whatever the facts."""
     if isinstance(logic, core.Let):
-        return replace(logic, body=_with_completeness(logic.body, facts, sure))
+        return replace(logic, body=_with_completeness(logic.body, sure.with_let(logic)))
     if isinstance(logic, core.Table):
-        return replace(logic, complete=is_complete(logic, facts, sure))
+        return replace(logic, complete=is_complete(logic, sure))
     return logic
 
 

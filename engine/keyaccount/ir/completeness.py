@@ -8,46 +8,84 @@ that cover it, until some rule covers what is left or none does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from keyaccount.ir import core
 from keyaccount.ir.boxes import Box, Subject, box_of, domain
+from keyaccount.ir.hit_policies import is_list_valued
 from keyaccount.ir.regions import EVERYTHING, Region
+from keyaccount.model.policy import Aggregation
 
 MAX_STEPS = 20_000
 """How far the proof goes; a table that needs more counts as not proven."""
 
 
-def is_complete(
-    table: core.Table, facts: Mapping[str, core.Fact], never_null: frozenset[str]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """What is known never to be null: facts that are not nullable, decisions, locals."""
+
+    facts: Mapping[str, core.Fact]
+    names: frozenset[str]
+
+    def never_null(self, node: core.Expression) -> bool:
+        """Whether it is plain to see that an expression never comes to null.
+
+        Sums and products of numbers count as never null: they are only beyond
+        10^6144.
+        """
+        match node:
+            case core.Literal():
+                return node.value is not None
+            case core.Input():
+                return not self.facts[node.name].nullable
+            case core.DecisionValue() | core.Local():
+                return node.name in self.names
+            case core.Comparison() | core.Arithmetic(operator="+" | "-" | "*"):
+                return self.never_null(node.left) and self.never_null(node.right)
+            case core.And() | core.Or():
+                return all(map(self.never_null, node.operands))
+            case core.Not() | core.Negate():
+                return self.never_null(node.operand)
+            case core.If():
+                return self.never_null(node.then) and self.never_null(node.otherwise)
+            case core.Let():
+                return self.with_let(node).never_null(node.body)
+            case core.Call(function="list contains"):
+                return self.never_null(node.arguments[0])
+            case core.Table():
+                return self._table(node)
+            case _:
+                return False
+
+    def with_let(self, node: core.Let) -> Sure:
+        """What is sure inside a `Let`."""
+        return Sure(self.facts, self.names | {node.name}) if self.never_null(node.value) else self
+
+    def _table(self, table: core.Table) -> bool:
+        if is_list_valued(table) or table.aggregation is Aggregation.COUNT:
+            return True
+        results = [rule.output for rule in table.rules]
+        if not table.complete:
+            results.append(table.default)
+        return table.aggregation is None and all(map(self.never_null, results))
+
+
+def is_complete(table: core.Table, sure: Sure) -> bool:
     """Whether it is proven that some rule matches, whatever the facts.
 
     Args:
         table: bound to a date.
-        facts: what is declared of them.
-        never_null: the full names of decisions that are never null.
+        sure: what is known never to be null.
     """
     boxes = [box for box in map(box_of, table.rules) if box.exact]
     if any(not box.regions for box in boxes):
         return True
     subjects = dict.fromkeys(each for box in boxes for each in box.regions)
-    if not subjects or not all(_has_values(each, facts, never_null) for each in subjects):
+    # A null passes no comparison.
+    if not subjects or not all(map(sure.never_null, subjects)):
         return False
-    return _Proof(boxes, [(each, domain(each, facts)) for each in subjects]).holds()
-
-
-def _has_values(
-    subject: Subject, facts: Mapping[str, core.Fact], never_null: frozenset[str]
-) -> bool:
-    """Whether the subject is never null: a null passes no comparison."""
-    match subject:
-        case core.Input():
-            return not facts[subject.name].nullable
-        case core.DecisionValue():
-            return subject.name in never_null
-        case _:
-            return False
+    return _Proof(boxes, [(each, domain(each, sure.facts)) for each in subjects]).holds()
 
 
 class _Proof:
@@ -85,50 +123,3 @@ def _column(boxes: Sequence[Box], subject: Subject, within: Region) -> set[int]:
         for segment in segments
         if segment
     }
-
-
-def never_null(
-    decision: core.Decision, facts: Mapping[str, core.Fact], known: frozenset[str]
-) -> bool:
-    """Whether it is plain to see that a decision never comes to null.
-
-    Args:
-        decision: bound to a date, its table marked where it is complete.
-        facts: what is declared of them.
-        known: the decisions that are never null, of those before it.
-    """
-    logic = decision.logic
-    while isinstance(logic, core.Let):
-        logic = logic.body
-    if not isinstance(logic, core.Table):
-        return _never_null(logic, facts, known)
-    if logic.aggregation is not None:
-        return False
-    results = [rule.output for rule in logic.rules]
-    if not logic.complete:
-        results.append(logic.default)
-    return all(_never_null(each, facts, known) for each in results)
-
-
-def _never_null(
-    node: core.Expression, facts: Mapping[str, core.Fact], known: frozenset[str]
-) -> bool:
-    match node:
-        case core.Literal():
-            return node.value is not None
-        case core.Input():
-            return not facts[node.name].nullable
-        case core.DecisionValue():
-            return node.name in known
-        case core.Comparison():
-            return _never_null(node.left, facts, known) and _never_null(node.right, facts, known)
-        case core.And() | core.Or():
-            return all(_never_null(each, facts, known) for each in node.operands)
-        case core.Not():
-            return _never_null(node.operand, facts, known)
-        case core.If():
-            return _never_null(node.then, facts, known) and _never_null(
-                node.otherwise, facts, known
-            )
-        case _:
-            return False

@@ -423,7 +423,10 @@ class DatedParameter:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision, typed. `name` is full: `policy.decision`."""
+    """A decision, typed. `name` is full: `policy.decision`.
+
+    `never_null`: it is plain that it never comes to null (set by `bind`).
+    """
 
     name: str
     policy: str
@@ -433,6 +436,7 @@ class Decision:
     value_titles: Mapping[str, Titles]
     because: Mapping[str, Template]
     span: Span
+    never_null: bool = False
 
     @property
     def local_name(self) -> str:

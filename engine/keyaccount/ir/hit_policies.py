@@ -124,7 +124,7 @@ def _among(
     return waiting([*causes, *unknown], possible, rules)
 
 
-def _unique(_: Table, candidates: Candidates, default: object) -> Outcome:
+def _unique(table: Table, candidates: Candidates, default: object) -> Outcome:
     matching, open_ = _split(candidates)
     if len(matching) > 1:
         return _conflict(matching)
@@ -132,10 +132,15 @@ def _unique(_: Table, candidates: Candidates, default: object) -> Outcome:
         return settled(matching[0].output if matching else default, _ids(matching))
     if matching:
         return _may_conflict(matching, open_)
-    outputs = [*(each.output for each in open_), default]
+    outputs = [*(each.output for each in open_), *_if_none(table, default)]
     if len(open_) == 1:
         return _among(outputs, open_, (), ())
     return _undetermined(outputs, open_)
+
+
+def _if_none(table: Table, default: object) -> tuple[object, ...]:
+    """What comes out where no open rule comes in; nothing, where some rule has to."""
+    return () if table.complete else (default,)
 
 
 def _undetermined(outputs: Sequence[object], open_: Candidates) -> Outcome:
@@ -153,13 +158,13 @@ def _may_conflict(matching: Candidates, open_: Candidates) -> Outcome:
     return waiting([*causes, *unknown], None if unknown else (output,), _ids(matching))
 
 
-def _any(_: Table, candidates: Candidates, default: object) -> Outcome:
+def _any(table: Table, candidates: Candidates, default: object) -> Outcome:
     matching, open_ = _split(candidates)
     known = [each.output for each in matching if not isinstance(each.output, Unknown)]
     if len(distinct(known)) > 1:
         return _conflict(matching)
     if not matching:
-        return _among([*(each.output for each in open_), default], open_, (), ())
+        return _open_or_default(table, open_, default)
     rules = _ids(matching)
     outputs = [each.output for each in (*matching, *open_)]
     if any(isinstance(each, Unknown) for each in outputs) or len(distinct(outputs)) > 1:
@@ -167,15 +172,22 @@ def _any(_: Table, candidates: Candidates, default: object) -> Outcome:
     return settled(outputs[0], rules)
 
 
-def _first(_: Table, candidates: Candidates, default: object) -> Outcome:
+def _first(table: Table, candidates: Candidates, default: object) -> Outcome:
     open_: list[Candidate] = []
-    final, rules = default, _NONE
     for each in candidates:
         if each.waits_for is None:
-            final, rules = each.output, (each.id,)
-            break
+            outputs = [*(before.output for before in open_), each.output]
+            return _among(outputs, open_, (), (each.id,))
         open_.append(each)
-    return _among([*(each.output for each in open_), final], open_, (), rules)
+    return _open_or_default(table, open_, default)
+
+
+def _open_or_default(table: Table, open_: Candidates, default: object) -> Outcome:
+    """Where no rule matches for certain."""
+    if not open_:
+        return settled(default)
+    outputs = [*(each.output for each in open_), *_if_none(table, default)]
+    return _among(outputs, open_, (), ())
 
 
 def _priority(table: Table, candidates: Candidates, default: object) -> Outcome:
@@ -184,7 +196,7 @@ def _priority(table: Table, candidates: Candidates, default: object) -> Outcome:
         return _among([each.output for each in candidates], open_, (), ())
     best = min(matching, key=lambda each: rank(table, each.output), default=None)
     if best is None:
-        return _among([*(each.output for each in open_), default], open_, (), ())
+        return _open_or_default(table, open_, default)
     ceiling = rank(table, best.output)
     above = [each for each in open_ if rank(table, each.output) < ceiling]
     if not above:
@@ -274,7 +286,7 @@ def _plus(left: object, right: object) -> object:
 def _extreme(pick: Callable[[Iterable[Decimal]], Decimal]) -> Callable[..., Outcome]:
     """`min` or `max` of the outputs; an output that is no number makes the result null."""
 
-    def aggregate(_: Table, candidates: Candidates, default: object) -> Outcome:
+    def aggregate(table: Table, candidates: Candidates, default: object) -> Outcome:
         matching, open_, outcome = _aggregated(candidates, default)
         if outcome is not None:
             return outcome
@@ -282,8 +294,10 @@ def _extreme(pick: Callable[[Iterable[Decimal]], Decimal]) -> Callable[..., Outc
         numbers = [each.output for each in matching if isinstance(each.output, Decimal)]
         if len(numbers) < len(matching):
             return settled(None, rules)
-        result: object = pick(numbers) if numbers else default
-        better = [each for each in open_ if _changes(pick, numbers, each.output)]
+        if not numbers:
+            return _open_or_default(table, open_, default)
+        result = pick(numbers)
+        better = [each for each in open_ if _changes(pick, result, each.output)]
         if not better:
             return settled(result, rules)
         return _among([*(each.output for each in better), result], better, rules, rules)
@@ -291,12 +305,8 @@ def _extreme(pick: Callable[[Iterable[Decimal]], Decimal]) -> Callable[..., Outc
     return aggregate
 
 
-def _changes(
-    pick: Callable[[Iterable[Decimal]], Decimal], so_far: list[Decimal], new: object
-) -> bool:
-    if not so_far or not isinstance(new, Decimal):
-        return True
-    return pick((pick(so_far), new)) != pick(so_far)
+def _changes(pick: Callable[[Iterable[Decimal]], Decimal], so_far: Decimal, new: object) -> bool:
+    return not isinstance(new, Decimal) or pick((so_far, new)) != so_far
 
 
 _HIT_POLICIES: dict[HitPolicy, Callable[[Table, Candidates, object], Outcome]] = {

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keyaccount.feel.types import BOOLEAN, Enumeration
+from keyaccount.ir import core
+
 
 class Status(StrEnum):
     """How far a decision is settled."""
@@ -36,6 +39,17 @@ class Outcome:
     missing: tuple[str, ...] = ()
     possible: tuple[object, ...] | None = ()
     conflicts: tuple[str, ...] = ()
+
+
+def all_values(decision: core.Decision) -> tuple[object, ...] | None:
+    """Everything that a decision can come to by its type; None where that can't be listed."""
+    kind = decision.type
+    values: tuple[object, ...] | None = None
+    if kind == BOOLEAN:
+        values = (True, False)
+    elif isinstance(kind, Enumeration):
+        values = kind.values
+    return values if values is None or decision.never_null else (*values, None)
 
 
 @dataclass(frozen=True, slots=True)

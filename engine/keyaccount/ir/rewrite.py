@@ -74,9 +74,7 @@ def rebuild(  # noqa: C901 # one arm a node
         case core.ScopedEntry():
             return replace(node, base=change(node.base), otherwise=change(node.otherwise))
         case core.Conform():
-            return replace(
-                node, operand=change(node.operand), allowed=_maybe(node.allowed, change)
-            )
+            return replace(node, operand=change(node.operand), allowed=_maybe(node.allowed, change))
         case core.Table():
             return replace(
                 node,

@@ -92,6 +92,14 @@ def any_(tests: Sequence[ast.expr]) -> ast.expr:
     return _joined(ast.Or(), tests, when_empty=False)
 
 
+def both(tests: Sequence[ast.expr]) -> ast.expr:
+    """`a & b`: all are evaluated, whatever the first is."""
+    result = tests[0]
+    for each in tests[1:]:
+        result = ast.BinOp(result, ast.BitAnd(), each)
+    return result
+
+
 def not_(operand: ast.expr) -> ast.expr:
     """`not operand`."""
     return ast.UnaryOp(ast.Not(), operand)

@@ -37,6 +37,11 @@ class Column:
     constants: tuple[object, ...]
     cells: dict[int, int] = field(default_factory=dict)
     """By the rule's index: the bits of the segments where its tests of the subject are true."""
+    reaches: dict[int, int] = field(default_factory=dict)
+    """The same for the segments that don't exclude the rule while other subjects are unknown.
+
+    `null and unknown` is unknown: so within one `and`, null excludes nothing.
+    """
 
     @property
     def segments(self) -> int:
@@ -46,13 +51,13 @@ class Column:
 
 def columns(table: core.Table, scope: Scope, locals_: Locals) -> list[Column] | None:
     """The columns of a table; None where a test is not about one subject alone."""
-    tests: dict[Subject, list[tuple[int, core.Expression]]] = {}
+    tests: dict[Subject, list[Part]] = {}
     for i, rule in enumerate(table.rules):
-        for test in flattened(rule.tests):
-            subject = _only_subject(test)
+        for part in _parts(i, rule):
+            subject = _only_subject(part.test)
             if subject is None:
                 return None
-            tests.setdefault(subject, []).append((i, test))
+            tests.setdefault(subject, []).append(part)
     found: list[Column] = []
     for subject, own in tests.items():
         column = _column(subject, _plain(subject, scope, locals_).kind, own)
@@ -69,23 +74,33 @@ def disjoint(columns_: list[Column], rules: int) -> bool:
     match for want of a value is still open while its subject is unknown.
     """
     return all(
-        any(_excludes(each.cells, i, j) for each in columns_)
+        any(_excludes(each.reaches, i, j) for each in columns_)
         for i in range(rules)
         for j in range(i)
     )
 
 
-def _excludes(cells: dict[int, int], one: int, other: int) -> bool:
-    return one in cells and other in cells and not cells[one] & cells[other]
+def _excludes(reaches: dict[int, int], one: int, other: int) -> bool:
+    return one in reaches and other in reaches and not reaches[one] & reaches[other]
 
 
-def flattened(tests: tuple[core.Expression, ...]) -> Iterator[core.Expression]:
-    """The tests, those joined by `and` apart."""
-    for test in tests:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a rule's condition; `alone`: it is no operand of an `and`."""
+
+    rule: int
+    test: core.Expression
+    alone: bool
+
+
+def _parts(number: int, rule: core.Rule) -> Iterator[Part]:
+    pending = [(test, True) for test in reversed(rule.tests)]
+    while pending:
+        test, alone = pending.pop()
         if isinstance(test, core.And):
-            yield from flattened(test.operands)
+            pending.extend((each, False) for each in reversed(test.operands))
         else:
-            yield test
+            yield Part(number, test, alone)
 
 
 def _plain(subject: Subject, scope: Scope, locals_: Locals) -> Plain:
@@ -115,10 +130,8 @@ def _only_subject(test: core.Expression) -> Subject | None:
     return subjects.pop() if len(subjects) == 1 else None
 
 
-def _column(
-    subject: Subject, kind: Kind, tests: list[tuple[int, core.Expression]]
-) -> Column | None:
-    compared = [each for _, test in tests for each in _compared(test)]
+def _column(subject: Subject, kind: Kind, parts: list[Part]) -> Column | None:
+    compared = [each for part in parts for each in _compared(part.test)]
     if not all(_fits(kind, operator, value) for operator, value in compared):
         return None
     values = {value for _, value in compared if value is not None}
@@ -127,10 +140,13 @@ def _column(
     ordered: tuple[object, ...] = tuple(sorted(values))  # type: ignore[type-var]  # of one kind
     column = Column(subject, kind, ordered)
     places = {value: 2 * i + 2 for i, value in enumerate(ordered)}
-    for rule, test in tests:
-        answers = (_holds(test, segment, places) for segment in range(column.segments))
-        bits = sum(1 << i for i, answer in enumerate(answers) if answer is True)
-        column.cells[rule] = column.cells.get(rule, -1) & bits
+    for part in parts:
+        answers = [_holds(part.test, segment, places) for segment in range(column.segments)]
+        true = sum(1 << i for i, answer in enumerate(answers) if answer is True)
+        null = sum(1 << i for i, answer in enumerate(answers) if answer is None)
+        reach = true if part.alone else true | null
+        column.cells[part.rule] = column.cells.get(part.rule, -1) & true
+        column.reaches[part.rule] = column.reaches.get(part.rule, -1) & reach
     return column
 
 

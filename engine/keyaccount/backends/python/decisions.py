@@ -25,6 +25,7 @@ from keyaccount.backends.python.scope import (
 )
 from keyaccount.ir import core
 from keyaccount.ir.hit_policies import Candidate, combine, is_list_valued
+from keyaccount.ir.outcome import all_values
 from keyaccount.ir.requirements import uses
 
 MOMENTS = ["today", "moment"]
@@ -154,9 +155,9 @@ class Decisions:
             logic = logic.body
         if isinstance(logic, core.Table):
             return [*body, *self._general_table(logic, locals_)]
-        type_ = self.scope.pool.refer("type", decision.type)
+        everything = self.scope.pool.refer("everything", all_values(decision))
         value = self.general_expressions.expression(logic, locals_)
-        return [*body, build.give(self._helper(settle, value, type_))]
+        return [*body, build.give(self._helper(settle, value, everything))]
 
     def _general_table(self, table: core.Table, locals_: Locals) -> list[ast.stmt]:
         body: list[ast.stmt] = [build.assign("candidates", ast.List([], ast.Load()))]

@@ -63,7 +63,7 @@ def _look_up(column: Column, rules: int) -> LookUp:
     for rule, cell in column.cells.items():
         for segment in _bits(cell):
             masks[segment] |= 1 << rule
-    if column.kind in (Kind.STRING, Kind.BOOLEAN):
+    if column.kind in (Kind.STRING, Kind.BOOLEAN) or not column.constants:
         return _by_value(column, masks)
     return _by_order(column, masks)
 

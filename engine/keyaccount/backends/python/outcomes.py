@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from keyaccount.backends.python.pending import Pending
 from keyaccount.backends.python.runtime import merged
-from keyaccount.feel.types import BOOLEAN, Enumeration, Type
 from keyaccount.ir.core import Table
 from keyaccount.ir.hit_policies import (
     Candidate,
@@ -18,18 +17,17 @@ from keyaccount.ir.hit_policies import (
 from keyaccount.ir.outcome import Outcome, Status, Unknown
 
 
-def settle(value: object, type_: Type) -> Outcome:
-    """The outcome of a decision that is no table."""
+def settle(value: object, everything: tuple[object, ...] | None) -> Outcome:
+    """The outcome of a decision that is no table.
+
+    Args:
+        value: what its expression came to.
+        everything: what it can come to at all, None where that can't be listed.
+    """
     if not isinstance(value, Unknown):
         return settled(value)
     possible = value.possible if value.certain is None else None
-    return waiting((value,), possible if possible is not None else _all_of(type_))
-
-
-def _all_of(type_: Type) -> tuple[object, ...] | None:
-    if type_ == BOOLEAN:
-        return (True, False)
-    return type_.values if isinstance(type_, Enumeration) else None
+    return waiting((value,), possible if possible is not None else everything)
 
 
 def value_of(outcome: Outcome, name: str) -> object:

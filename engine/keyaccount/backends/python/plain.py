@@ -100,13 +100,26 @@ class PlainCompiler:
         """Code that is true in Python exactly where the node's value is true."""
         match node:
             case core.And():
-                return build.all_([self.test(each, locals_) for each in node.operands])
+                return self._all_true(node, locals_)
             case core.Or():
                 return build.any_([self.test(each, locals_) for each in node.operands])
             case core.Comparison():
                 return self._comparison_test(node, locals_)
             case _:
                 return self._as_test(self.value(node, locals_))
+
+    def _all_true(self, node: core.And, locals_: Locals) -> ast.expr:
+        """`and` as a test: what may be null comes last, and is looked at together.
+
+        `null and unknown` is unknown, not false: so a null must not keep what
+        stands beside it from being looked at.
+        """
+        tests: list[ast.expr] = []
+        together: list[ast.expr] = []
+        for each in node.operands:
+            may_be_null = self.value(each, locals_).nullable
+            (together if may_be_null else tests).append(self.test(each, locals_))
+        return build.all_([*tests, *([build.both(together)] if together else [])])
 
     def let(self, node: core.Let, locals_: Locals) -> Locals:
         """Bind the variable in a statement before; gives the locals with it."""
@@ -151,13 +164,11 @@ class PlainCompiler:
             case _:
                 pass
         left, right = self.value(node.left, locals_), self.value(node.right, locals_)
-        nullable = [each for each in (left, right) if each.nullable]
-        ordered = node.operator in ORDERING and left.kind is right.kind
-        guarded = ordered and left.kind in ORDERED and all(each.repeatable for each in nullable)
-        if not nullable or not guarded:
-            return self._as_test(self._compared(node, left, right, locals_))
-        guards = [build.is_not(each.again().code, None) for each in nullable]
-        return build.all_([*guards, _compare(node.operator, left, right)])
+        if node.operator in ORDERING and left.kind is right.kind and left.kind in ORDERED:
+            guards = _null_guards(left, right)
+            if guards:
+                return build.all_([*guards, _compare(node.operator, left, right)])
+        return self._as_test(self._compared(node, left, right, locals_))
 
     def _junction(self, node: core.And | core.Or, locals_: Locals) -> Plain:
         operands = [self.value(each, locals_) for each in node.operands]
@@ -193,6 +204,21 @@ def _comparable(operator: core.ComparisonOperator, left: Plain, right: Plain) ->
     if operator in EQUALITY:
         return True  # null equals only null, in Python as in FEEL
     return left.kind in ORDERED and left.sure and right.sure
+
+
+def _null_guards(left: Plain, right: Plain) -> list[ast.expr]:
+    """Tests that neither side is null; none where they would hide an unknown value.
+
+    A comparison of null with an unknown value is unknown: so where one side
+    may be null, the other must be such that it needs no looking at.
+    """
+    guards: list[ast.expr] = []
+    for one, other in ((left, right), (right, left)):
+        if one.nullable:
+            if not one.repeatable or not other.repeatable or other.carried:
+                return []
+            guards.append(build.is_not(one.again().code, None))
+    return guards
 
 
 def _compare(operator: core.ComparisonOperator, left: Plain, right: Plain) -> ast.expr:

@@ -16,7 +16,7 @@ from keyaccount.feel import operations
 from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
-from keyaccount.feel.types import BOOLEAN, NUMBER, Enumeration, Type
+from keyaccount.feel.types import NUMBER
 from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.python import from_python
@@ -31,7 +31,7 @@ from keyaccount.ir.hit_policies import (
     value_by_null_rules,
     waiting,
 )
-from keyaccount.ir.outcome import Outcome, Status, Unknown
+from keyaccount.ir.outcome import Outcome, Status, Unknown, all_values
 
 Observer = Callable[[core.Expression, object], None]
 """Told of each node's value as it is worked out, children first."""
@@ -112,7 +112,7 @@ class Run:
             logic = logic.body
         if isinstance(logic, core.Table):
             return self._table(logic, names)
-        return outcome_of(self.value(logic, names), decision.type)
+        return outcome_of(self.value(logic, names), decision)
 
     def value(self, node: core.Expression, names: Mapping[str, object]) -> object:
         """The value of an expression, or an `Unknown`."""
@@ -482,17 +482,9 @@ def value_of(outcome: Outcome, node: core.DecisionValue) -> object:
     return Unknown(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
 
 
-def outcome_of(value: object, kind: Type) -> Outcome:
+def outcome_of(value: object, decision: core.Decision) -> Outcome:
     """The outcome of a decision that is no table."""
     if not isinstance(value, Unknown):
         return settled(value)
     possible = value.possible if value.certain is None else None
-    return waiting((value,), possible if possible is not None else _all_of(kind))
-
-
-def _all_of(kind: Type) -> tuple[object, ...] | None:
-    if kind == BOOLEAN:
-        return (True, False)
-    if isinstance(kind, Enumeration):
-        return kind.values
-    return None
+    return waiting((value,), possible if possible is not None else all_values(decision))

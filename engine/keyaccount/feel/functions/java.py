@@ -103,9 +103,7 @@ def _shortest_single(value: float) -> str:
     return repr(value)
 
 
-def _method(
-    owner: str, name: str, kinds: str, result: str, body: Callable[..., object]
-) -> Builtin:
+def _method(owner: str, name: str, kinds: str, result: str, body: Callable[..., object]) -> Builtin:
     """A static method; what Java would throw on is null."""
     parts = kinds.split(",") if kinds else []
     converts = [_CONVERT.get(each, lambda value: value) for each in parts]
@@ -263,9 +261,7 @@ def _formatted(form: str, *values: object) -> str:
     return _FORMAT.sub(replaced, form)
 
 
-def _piece(
-    value: object, flags: str, width: str, precision: str | None, conversion: str
-) -> str:
+def _piece(value: object, flags: str, width: str, precision: str | None, conversion: str) -> str:
     grouping = "," if "," in flags else ""
     sign = "+" if "+" in flags else " " if " " in flags else ""
     zero = "0" if "0" in flags and "-" not in flags else ""

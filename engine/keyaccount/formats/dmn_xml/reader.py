@@ -54,9 +54,7 @@ def read_definitions(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> 
 
 
 def _definitions(root: Element, version: str, reading: Reading) -> model.Definitions:
-    def all_of(
-        name: str, read: Callable[[Element, Reading], _Named]
-    ) -> dict[str, _Named]:
+    def all_of(name: str, read: Callable[[Element, Reading], _Named]) -> dict[str, _Named]:
         return _by_name((read(each, reading) for each in root.of(name)), name, reading)
 
     return model.Definitions(

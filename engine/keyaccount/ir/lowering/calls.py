@@ -16,7 +16,7 @@ from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.functions.builtin import Builtin, Signature
 from keyaccount.feel.names import Scope
 from keyaccount.feel.parser import parse_expression
-from keyaccount.feel.types import ANY, DATE, DATE_AND_TIME, FunctionType, Type
+from keyaccount.feel.types import ANY, BOOLEAN, DATE, DATE_AND_TIME, FunctionType, Type
 from keyaccount.ir import core
 from keyaccount.ir.lowering.checks import failed, let_all, require
 from keyaccount.ir.lowering.names import MAX_UNFOLDED, Bindings
@@ -119,6 +119,8 @@ def built_in_call(
         misfit = _does_not_fit(builtin, span, bindings)
         if bindings.unit.strict:
             return misfit
+    if builtin.name == "not":
+        return core.Not(BOOLEAN, span, arguments[0])
     kind = builtin.result_type(types)
     return core.Call(kind, span, builtin.name, tuple(arguments), tuple(names))
 

@@ -21,6 +21,7 @@ from keyaccount.feel.types import (
     Type,
     join,
 )
+from keyaccount.feel.values.number import CONTEXT
 from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
@@ -64,7 +65,7 @@ def lower(  # noqa: C901 # one arm a node
         case syntax.BooleanLiteral():
             return core.Literal(BOOLEAN, node.span, node.value)
         case syntax.NumberLiteral():
-            return core.Literal(NUMBER, node.span, node.value)
+            return _number(node, bindings)
         case syntax.StringLiteral():
             return _string(node, bindings, expected)
         case syntax.AtLiteral():
@@ -119,6 +120,13 @@ def condition(node: syntax.Expression, bindings: Bindings) -> core.Expression:
     """An expression that must be a boolean."""
     lowered = lower(node, bindings)
     return require(lowered, BOOLEAN, bindings)
+
+
+def _number(node: syntax.NumberLiteral, bindings: Bindings) -> core.Expression:
+    if len(node.value.as_tuple().digits) > CONTEXT.prec:
+        bindings.report(messages.too_many_digits(node.span, CONTEXT.prec))
+        return failed(node.span)
+    return core.Literal(NUMBER, node.span, node.value)
 
 
 def _string(

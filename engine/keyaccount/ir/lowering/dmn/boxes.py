@@ -39,7 +39,9 @@ class Boxes:
     words: Words
     types: ItemTypes
 
-    def lower(self, node: boxed.Expression | None, span: Span, bindings: Bindings) -> core.Expression:
+    def lower(
+        self, node: boxed.Expression | None, span: Span, bindings: Bindings
+    ) -> core.Expression:
         """The core of a boxed expression, of the type that it declares; null for none."""
         if node is None:
             return core.Literal(NULL, span, None)
@@ -98,7 +100,9 @@ class Boxes:
         called = node.function
         if isinstance(called, boxed.LiteralExpression) and called.text is not None:
             tree = self.words.expression(called.text, bindings)
-            is_free = isinstance(tree, syntax.Name) and bindings.resolve(tree.name, tree.span) is None
+            is_free = (
+                isinstance(tree, syntax.Name) and bindings.resolve(tree.name, tree.span) is None
+            )
             if isinstance(tree, syntax.Name) and is_free and tree.name in FUNCTIONS:
                 builtin = FUNCTIONS[tree.name]
                 return built_in_call(builtin, node.span, arguments, names, bindings)
@@ -137,7 +141,10 @@ class Boxes:
         rows: list[core.Expression] = []
         for row in node.rows:
             cells = [
-                (column.name.text, self.typed(self.lower(cell, node.span, bindings), column.type, bindings))
+                (
+                    column.name.text,
+                    self.typed(self.lower(cell, node.span, bindings), column.type, bindings),
+                )
                 for column, cell in zip(node.columns, row, strict=False)
             ]
             rows.append(_context_of(cells, node.span))
@@ -162,7 +169,11 @@ class Boxes:
         local = core.Local(condition.type, condition.span, fresh)
         null = core.Literal(NULL, condition.span, None)
         checked = core.If(
-            chosen.type, chosen.span, _boolean_or_null(local), replace(chosen, condition=local), null
+            chosen.type,
+            chosen.span,
+            _boolean_or_null(local),
+            replace(chosen, condition=local),
+            null,
         )
         return core.Let(chosen.type, chosen.span, fresh, condition, checked)
 
@@ -173,9 +184,7 @@ class Boxes:
         match = self.lower(node.match, node.span, bindings.inside_filter(item))
         return core.Filter(ANY, node.span, base, name, match)
 
-    def _iteration(
-        self, node: boxed.For | boxed.Quantified, bindings: Bindings
-    ) -> core.Expression:
+    def _iteration(self, node: boxed.For | boxed.Quantified, bindings: Bindings) -> core.Expression:
         source = self.lower(node.source, node.span, bindings)
         name = bindings.unit.fresh_name(node.variable.text)
         item = core.Local(item_type(source.type), node.span, name)
@@ -192,9 +201,7 @@ class Boxes:
         return core.For(ListType(body.type), node.span, iterators, body)
 
 
-def _of_booleans(
-    node: boxed.Quantified, answers: core.For, bindings: Bindings
-) -> core.Expression:
+def _of_booleans(node: boxed.Quantified, answers: core.For, bindings: Bindings) -> core.Expression:
     """`some` or `every` of the answers; null where one is no boolean, as the TCK holds (1153)."""
     span = node.span
     name, each = bindings.unit.fresh_name("answers"), bindings.unit.fresh_name("answer")
@@ -238,9 +245,7 @@ class FreshParameters:
         return core.Lambda(FunctionType(types, body.type), body.span, named, body)
 
 
-def fresh_parameters(
-    parameters: Sequence[tuple[str, Item]], bindings: Bindings
-) -> FreshParameters:
+def fresh_parameters(parameters: Sequence[tuple[str, Item]], bindings: Bindings) -> FreshParameters:
     """Parameters by their author's names and types."""
     return FreshParameters(
         tuple((name, bindings.unit.fresh_name(name), item) for name, item in parameters)

@@ -9,9 +9,7 @@ from keyaccount.diagnostics import dmn_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.model import definitions as model
 
-Element = (
-    model.InputData | model.Decision | model.BusinessKnowledgeModel | model.DecisionService
-)
+Element = model.InputData | model.Decision | model.BusinessKnowledgeModel | model.DecisionService
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,9 +32,7 @@ class Models:
         self.problems: list[Diagnostic] = []
         self.by_namespace = {each.namespace: each for each in reversed(models)}
         self.keys = _keys(models)
-        self._nodes = [
-            Node(each, element) for each in models for element in _elements(each)
-        ]
+        self._nodes = [Node(each, element) for each in models for element in _elements(each)]
         self._by_id = {(n.model.namespace, n.element.id): n for n in reversed(self._nodes)}
         self._check_imports()
         self._required = {id(node): list(self._find_required(node)) for node in self._nodes}
@@ -61,9 +57,7 @@ class Models:
     def found(self, references: Sequence[model.Reference], within: Node) -> list[Node]:
         """The elements that references point to; what is not there is reported."""
         return [
-            found
-            for each in references
-            if (found := self._resolve(each, within.model)) is not None
+            found for each in references if (found := self._resolve(each, within.model)) is not None
         ]
 
     def prefix(self, node: Node, within: model.Definitions) -> str:

@@ -79,9 +79,7 @@ class ItemTypes:
         found = self.named(reference.text)
         if found is None:
             known = [*self._model.item_definitions, *_BUILT_IN]
-            self._bindings.report(
-                messages.unknown_name(reference.span(), reference.text, known)
-            )
+            self._bindings.report(messages.unknown_name(reference.span(), reference.text, known))
         return found or ANYTHING
 
     def type_named(self, name: str) -> Type | None:
@@ -206,9 +204,7 @@ def conformed(value: core.Expression, item: Item, bindings: Bindings) -> core.Ex
     return core.Conform(item.type, value.span, value, name, allowed)
 
 
-def allows_all(
-    values: Mapping[str, Item], span: Span
-) -> core.Expression | None:
+def allows_all(values: Mapping[str, Item], span: Span) -> core.Expression | None:
     """Whether locals of those names pass their tests; None where nothing is to be tested."""
     tests = [
         _null_or(core.Local(item.type, span, name), item.test) for name, item in values.items()

@@ -55,9 +55,7 @@ def _callable(graph: Models) -> list[Node]:
     return [*graph.all_of(model.BusinessKnowledgeModel), *graph.all_of(model.DecisionService)]
 
 
-def _decisions(
-    graph: Models, parts: Parts
-) -> tuple[dict[str, core.Decision], list[Diagnostic]]:
+def _decisions(graph: Models, parts: Parts) -> tuple[dict[str, core.Decision], list[Diagnostic]]:
     by_name = {graph.full_name(node): node for node in graph.all_of(model.Decision)}
     needs = {
         name: [

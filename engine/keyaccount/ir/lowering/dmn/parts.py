@@ -79,7 +79,9 @@ class Parts:
     def _service(self, node: Node, service: model.DecisionService) -> core.Lambda:
         given = self._given(node, service)
         bindings = Bindings(self._unit)
-        named = fresh_parameters([(self._visible(each, node), self._item(each)) for each in given], bindings)
+        named = fresh_parameters(
+            [(self._visible(each, node), self._item(each)) for each in given], bindings
+        )
         places = named.locals(service.span)
         stands: dict[int, core.Expression] = {
             id(each): places[self._visible(each, node)] for each in given
@@ -186,9 +188,7 @@ class Parts:
         )
 
 
-def _one_or_all(
-    results: Sequence[tuple[str, core.Expression]], span: Span
-) -> core.Expression:
+def _one_or_all(results: Sequence[tuple[str, core.Expression]], span: Span) -> core.Expression:
     """The one output's value, or the context of all."""
     if len(results) == 1:
         return results[0][1]

@@ -99,9 +99,7 @@ class _Lowering:
         self, results: Sequence[boxed.LiteralExpression], outputs: Sequence[Item], span: Span
     ) -> core.Expression:
         """A rule's one result, or the context of all."""
-        values = [
-            self._result(each, item) for each, item in zip(results, outputs, strict=True)
-        ]
+        values = [self._result(each, item) for each, item in zip(results, outputs, strict=True)]
         return self._joined(values, span)
 
     def default(self, outputs: Sequence[Item]) -> core.Expression:
@@ -124,9 +122,7 @@ class _Lowering:
             return values[0]
         named = tuple(
             (_name(clause, self.node) or f"output {number}", value)
-            for number, (clause, value) in enumerate(
-                zip(self.node.outputs, values, strict=True), 1
-            )
+            for number, (clause, value) in enumerate(zip(self.node.outputs, values, strict=True), 1)
         )
         kind = ContextType(tuple((name, value.type) for name, value in named))
         return core.MakeContext(kind, span, named)
