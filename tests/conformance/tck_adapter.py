@@ -73,6 +73,9 @@ class _Lexical:
     def __tck__(self) -> tuple[str, str]:
         return self._form
 
+    def __repr__(self) -> str:
+        return "{}({})".format(*self._form)
+
 
 def _clock(time: Time) -> str:
     return _with_offset(time, time.offset_seconds)

@@ -7,7 +7,7 @@ Names are `Fragment`s where a message may have to point at them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -76,6 +76,7 @@ class InputData:
     nullable: bool
     default: Fragment | None
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Parameter:
     values: tuple[DatedValue, ...]
     until: date | None
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class BusinessKnowledgeModel:
     result: Type | None
     body: Fragment
     span: Span
+    title: Titles = field(default_factory=dict)
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,7 @@ class Decision:
     logic: Logic
     because: Mapping[str, Fragment]
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,3 +286,4 @@ class Policy:
     functions: Mapping[str, BusinessKnowledgeModel]
     decisions: Mapping[str, Decision]
     span: Span
+    description: Titles = field(default_factory=dict)

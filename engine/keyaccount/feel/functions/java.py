@@ -67,6 +67,10 @@ def _character(value: object) -> str:
     return value
 
 
+def _itself(value: object) -> object:
+    return value
+
+
 _CONVERT: dict[str, _Convert] = {
     **{kind: _integer(kind) for kind in _BITS},
     "double": _double,
@@ -106,7 +110,7 @@ def _shortest_single(value: float) -> str:
 def _method(owner: str, name: str, kinds: str, result: str, body: Callable[..., object]) -> Builtin:
     """A static method; what Java would throw on is null."""
     parts = kinds.split(",") if kinds else []
-    converts = [_CONVERT.get(each, lambda value: value) for each in parts]
+    converts = [_CONVERT.get(each, _itself) for each in parts]
 
     def run(*values: object) -> object:
         try:

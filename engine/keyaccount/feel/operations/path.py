@@ -104,5 +104,5 @@ def path(base: object, name: str) -> object:
 
 
 def scoped_entry(base: object, name: str, otherwise: object) -> object:
-    """The entry of that name of the item that a filter looks at; without one, what else it means."""
+    """What a name in a filter stands for: the item's entry, or without one what it is outside."""
     return base[name] if isinstance(base, dict) and name in base else otherwise

@@ -41,7 +41,7 @@ def apply_function(function: object, *arguments: object) -> object:
 
 
 def apply_by_names(names: Sequence[str], function: object, *arguments: object) -> object:
-    """A function value, applied to arguments by its parameters' names; null where they don't fit."""
+    """A function value, applied by its parameters' names; null where these don't fit."""
     if not isinstance(function, FunctionValue):
         return None
     order = function.order_of(names)

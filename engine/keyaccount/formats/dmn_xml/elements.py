@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from xml.parsers import expat  # noqa: S406 -- entities and document types are refused below
+from xml.parsers import expat
 
 from keyaccount.diagnostics import dmn_messages as messages
-from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
 from keyaccount.limits import Limits
 from keyaccount.source import Fragment, Source, Span
 
@@ -108,7 +108,7 @@ class _Builder:
         assert self._root is not None  # noqa: S101 -- INVARIANT: well-formed XML has a root
         return self._root
 
-    def _problem(self, error: expat.ExpatError) -> messages.Diagnostic:
+    def _problem(self, error: expat.ExpatError) -> Diagnostic:
         at = self._at(self._expat.ErrorByteIndex)
         if error.code == expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]:
             end = self._source.text.find(";", at) + 1

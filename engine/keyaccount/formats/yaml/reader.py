@@ -141,6 +141,7 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
         functions={each.key.value: business_knowledge_model(each) for each in functions},
         decisions={each.key.value: decision(each, reading) for each in decisions},
         span=root.span,
+        description=fields.words(fields.child(root, "description")),
     )
 
 

@@ -1,4 +1,4 @@
-"""From models of DMN XML to the core, by DMN's own null rules: `lower_definitions` is the way in."""
+"""From models of DMN XML to the core, by DMN's own null rules; by `lower_definitions`."""
 
 from keyaccount.ir.lowering.dmn.models import LoweredModels, lower_definitions
 

@@ -53,7 +53,9 @@ class Boxes:
         """The value, conformed to what a `typeRef` names."""
         return conformed(value, self.types.of(type_), bindings)
 
-    def _bare(self, node: boxed.Expression, bindings: Bindings) -> core.Expression:
+    def _bare(  # noqa: C901 # one arm a box
+        self, node: boxed.Expression, bindings: Bindings
+    ) -> core.Expression:
         match node:
             case boxed.LiteralExpression():
                 return self.words.lowered(node.text, node.span, bindings)

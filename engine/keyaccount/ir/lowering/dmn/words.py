@@ -30,7 +30,8 @@ class Words:
         try:
             tree = parse_expression(fragment, self._within(bindings))
         except PolicyError as error:
-            return _refused(error, bindings)
+            _report(error, bindings)
+            return None
         return _not_too_deep(tree, fragment, bindings)
 
     def tests(self, fragment: Fragment, bindings: Bindings) -> syntax.UnaryTests | None:
@@ -38,7 +39,8 @@ class Words:
         try:
             tree = parse_unary_tests(fragment, self._within(bindings))
         except PolicyError as error:
-            return _refused(error, bindings)
+            _report(error, bindings)
+            return None
         found = _not_too_deep(tree, fragment, bindings)
         return found if isinstance(found, syntax.UnaryTests) else None
 
@@ -51,7 +53,7 @@ class Words:
         return self._scope.with_names([*bindings.locals, *bindings.prefixes])
 
 
-def _refused(error: PolicyError, bindings: Bindings) -> None:
+def _report(error: PolicyError, bindings: Bindings) -> None:
     for problem in error.diagnostics:
         bindings.report(problem)
 
@@ -101,7 +103,9 @@ def _entries(root: boxed.Expression | None) -> Iterator[str]:
         pending.extend(children(node))
 
 
-def children(node: boxed.Expression | None) -> list[boxed.Expression | None]:
+def children(  # noqa: C901 # one arm a box
+    node: boxed.Expression | None,
+) -> list[boxed.Expression | None]:
     """The boxed expressions directly inside one."""
     match node:
         case boxed.Context():

@@ -1,0 +1,66 @@
+"""A DMN file as a whole: the model, and what else stands in the file.
+
+Words for people, the diagram, and what keyaccount itself keeps in
+`extensionElements` and attributes of a namespace of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from keyaccount.model.definitions import Definitions
+
+EXTENSION = "urn:keyaccount:dmn:1"
+"""The namespace of what DMN has no place for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a diagram; y grows downwards."""
+
+    x: Decimal
+    y: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A shape's upper left corner and size."""
+
+    x: Decimal
+    y: Decimal
+    width: Decimal
+    height: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """Shapes by the id of their element; lines by the ids of both ends, the required one first."""
+
+    shapes: Mapping[str, Bounds] = field(default_factory=dict)
+    lines: Mapping[tuple[str, str], tuple[Point, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an element says beside its logic.
+
+    `fingerprint` tells what it looked like when keyaccount wrote it;
+    `policy` is the policy that it was borrowed from, None for the file's own.
+    """
+
+    label: str | None = None
+    description: str | None = None
+    fingerprint: str | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file. `remarks` by id; `source` is the policy that the file was made from, as YAML."""
+
+    definitions: Definitions
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
+    diagram: Diagram = field(default_factory=Diagram)
+    source: str | None = None
