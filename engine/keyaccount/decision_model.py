@@ -23,7 +23,7 @@ from keyaccount.formats.dmn_xml import read_definitions
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind
 from keyaccount.ir.lowering.dmn import LoweredModels, lower_definitions
-from keyaccount.ir.outcome import Status
+from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.ir.requirements import select
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.source import Source
@@ -154,13 +154,25 @@ class DecisionModel:
             for name, fact in program.facts.items()
             if given.get(name) is not None
         }
-        if self._backend == "reference":
-            outcome = interpreter.evaluate(program, facts, day, now)[full]
-        else:
-            if full not in self._compiled:
-                self._compiled[full] = compile_program(program, full)
-            outcome = self._compiled[full].decide(facts, day, now)[full]
+        try:
+            outcome = self._outcomes(full, program, facts, day, now)[full]
+        except RecursionError:
+            raise PolicyError([messages.runs_too_deep(full)]) from None
         return outcome.value if outcome.status is Status.DECIDED else None
+
+    def _outcomes(
+        self,
+        full: str,
+        program: core.Program,
+        facts: Mapping[str, object],
+        as_of: date,
+        now: datetime | None,
+    ) -> dict[str, Outcome]:
+        if self._backend == "reference":
+            return interpreter.evaluate(program, facts, as_of, now)
+        if full not in self._compiled:
+            self._compiled[full] = compile_program(program, full)
+        return self._compiled[full].decide(facts, as_of, now)
 
     def _own(self, named: Mapping[str, object]) -> list[str]:
         prefix = f"{self._key}."

@@ -153,6 +153,19 @@ def unknown_import(span: Span, namespace: str) -> Diagnostic:
     )
 
 
+def runs_too_deep(name: str) -> Diagnostic:
+    """A decision whose functions call each other without end, or nearly."""
+    return Diagnostic(
+        "dmn.runs-too-deep",
+        Text(
+            f"`{name}` calls functions too deep inside each other",
+            f"`{name}` 的函数调用嵌套过深",
+        ),
+        None,
+        Text("see that every recursion comes to an end", "请确认每个递归都会结束"),
+    )
+
+
 def unknown_decision(name: str, known: Iterable[str]) -> Diagnostic:
     """A decision, function or service that the model does not have."""
     near = nearest(name, known)
