@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Line = tuple[str, str]
 """What is required, and by what."""
@@ -35,7 +36,7 @@ class Layers:
         below: dict[str, list[str]] = {}
         above: dict[str, list[str]] = {}
         for path in self.paths.values():
-            for low, high in zip(path, path[1:], strict=False):
+            for low, high in pairwise(path):
                 below.setdefault(high, []).append(low)
                 above.setdefault(low, []).append(high)
         return below, above
@@ -138,9 +139,11 @@ def _by_middle(row: list[str], fixed: Sequence[str], joined: Mapping[str, Sequen
 def _crossings(rows: Sequence[Sequence[str]], below: Mapping[str, Sequence[str]]) -> int:
     """How many pairs of lines cross between neighbouring layers."""
     total = 0
-    for low, high in zip(rows, rows[1:], strict=False):
+    for low, high in pairwise(rows):
         at = {node: place for place, node in enumerate(low)}
-        ends = [at[each] for node in high for each in sorted(below.get(node, ()), key=at.__getitem__)]
+        ends = [
+            at[each] for node in high for each in sorted(below.get(node, ()), key=at.__getitem__)
+        ]
         total += _inversions(ends)
     return total
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from keyaccount.formats.dmn_xml.document import Bounds, Diagram, Point
@@ -62,9 +62,9 @@ def size_of(name: str) -> tuple[int, int]:
     return fitting, _LOWEST + (rows - 1) * _LINE_HEIGHT
 
 
-def _below(shapes: Sequence[Bounds] | object) -> int:
+def _below(shapes: Iterable[Bounds]) -> int:
     """Where there is room below what stands already."""
-    bottoms = [int(each.y + each.height) for each in shapes]  # type: ignore[attr-defined]
+    bottoms = [int(each.y + each.height) for each in shapes]
     return max(bottoms) + _LAYER_GAP if bottoms else _MARGIN
 
 
@@ -136,9 +136,7 @@ def _apart(
             total, count = blocks.pop()
             blocks[-1] = (blocks[-1][0] + total, blocks[-1][1] + count)
     shared = [total / count for total, count in blocks for _ in range(count)]
-    return {
-        node: base + offset for node, base, offset in zip(row, shared, offsets, strict=True)
-    }
+    return {node: base + offset for node, base, offset in zip(row, shared, offsets, strict=True)}
 
 
 def _straight(line: Line, shapes: Mapping[str, Bounds]) -> tuple[Point, ...]:

@@ -173,9 +173,7 @@ class _Writer:
             for each in of.requires
         ]
         found.sort(key=lambda each: each[0][0] == "knowledgeRequirement")  # stable
-        return [
-            tag(outer, tag(inner, href=href), id=id_) for (outer, inner), id_, href in found
-        ]
+        return [tag(outer, tag(inner, href=href), id=id_) for (outer, inner), id_, href in found]
 
     def _requirement(self, reference: model.Reference) -> tuple[str, str]:
         if reference.id in _ids(self._model.knowledge_models) | _ids(self._model.services):
@@ -202,9 +200,7 @@ class _Writer:
         return tag("dmndi:DMNDI", tag("dmndi:DMNDiagram", *shapes, *edges, id="diagram"))
 
 
-_Element = (
-    model.InputData | model.BusinessKnowledgeModel | model.Decision | model.DecisionService
-)
+_Element = model.InputData | model.BusinessKnowledgeModel | model.Decision | model.DecisionService
 
 
 def _ids(elements: Mapping[str, _Element]) -> frozenset[str | None]:

@@ -24,7 +24,9 @@ class Tag:
     text: str | None = None
 
 
-def tag(name: str, /, *inside: Tag | None, text: str | None = None, **attributes: str | None) -> Tag:
+def tag(
+    name: str, /, *inside: Tag | None, text: str | None = None, **attributes: str | None
+) -> Tag:
     """An element; what is None is left out. `_` in an attribute's name is a colon."""
     given = {key.replace("_", ":"): value for key, value in attributes.items() if value is not None}
     return Tag(name, given, [each for each in inside if each is not None], text)
