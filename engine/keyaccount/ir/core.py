@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal as OneOf
 
-from keyaccount.feel.types import Type
+from keyaccount.feel.types import ANY, FunctionType, Type
 from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
 from keyaccount.source import Span
 
@@ -250,6 +250,11 @@ class Lambda(Node):
     def signature(self) -> tuple[tuple[str, Type], ...]:
         """The parameters under the names that their author gave."""
         return tuple((name.partition("#")[0], kind) for name, kind in self.parameters)
+
+    @property
+    def result(self) -> Type:
+        """The type of what the function gives."""
+        return self.type.result if isinstance(self.type, FunctionType) else ANY
 
 
 @dataclass(frozen=True, slots=True)

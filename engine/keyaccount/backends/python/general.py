@@ -228,7 +228,8 @@ class GeneralCompiler:
         names, inner = self._scope.bound(locals_, *(name for name, _ in node.parameters))
         body = build.lambda_(names, self.expression(node.body, inner))
         parameters = self._scope.pool.refer("parameters", node.signature)
-        return build.call(self._helper("make_function"), parameters, body)
+        result = self._scope.pool.refer("type", node.result)
+        return build.call(self._helper("make_function"), parameters, result, body)
 
     def _apply(self, node: core.Apply, locals_: Locals) -> ast.expr:
         if node.names is None:

@@ -257,14 +257,14 @@ def _results(sources: tuple[Source, ...], predicate: Callable[..., object]) -> I
 
 
 def make_function(
-    parameters: tuple[tuple[str, Type], ...], body: Callable[..., object]
+    parameters: tuple[tuple[str, Type], ...], result: Type, body: Callable[..., object]
 ) -> FunctionValue:
     """A function value whose body was compiled."""
 
     def call(arguments: Sequence[object]) -> object:
         return body(*arguments)
 
-    return function_value(parameters, call)
+    return function_value(parameters, call, result)
 
 
 def conformed(value: object, to: Type, allowed: Callable[[object], object] | None) -> object:

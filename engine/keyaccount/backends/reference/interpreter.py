@@ -313,7 +313,7 @@ class Run:
         def call(arguments: Sequence[object]) -> object:
             return self.value(node.body, {**names, **dict(zip(parameters, arguments, strict=True))})
 
-        return function_value(node.signature, call)
+        return function_value(node.signature, call, node.result)
 
     def function(self, name: str) -> FunctionValue:
         """A function of the program's; its body may name it again."""

@@ -201,5 +201,9 @@ LIST_FUNCTIONS: tuple[Builtin, ...] = (
             _NEW_ITEM,
         ),
     ),
-    function("sort", sort, results.list_of_first, _LIST, ("precedence", _PRECEDENCE), optional=1),
+    overloaded(
+        "sort",
+        signature(sort, results.list_of_first, _LIST, ("precedes", _PRECEDENCE), optional=1),
+        signature(sort, results.list_of_first, _LIST, ("precedence", _PRECEDENCE)),
+    ),
 )

@@ -13,17 +13,20 @@ from keyaccount.feel.values.typing import conform
 
 
 def function_value(
-    parameters: tuple[tuple[str, Type], ...], call: Callable[[Sequence[object]], object]
+    parameters: tuple[tuple[str, Type], ...],
+    call: Callable[[Sequence[object]], object],
+    result: Type = ANY,
 ) -> FunctionValue:
     """A function; null, its body never run, for an argument that is none of its parameter's type.
 
     Args:
         parameters: names and types, in order.
         call: the body, of as many values.
+        result: the type of what it gives.
     """
     types = tuple(each for _, each in parameters)
     if all(each == ANY for each in types):
-        return FunctionValue(parameters, call)
+        return FunctionValue(parameters, call, result)
 
     def checked(arguments: Sequence[object]) -> object:
         values = list(map(conform, arguments, types))
@@ -32,7 +35,7 @@ def function_value(
                 return None
         return call(values)
 
-    return FunctionValue(parameters, checked)
+    return FunctionValue(parameters, checked, result)
 
 
 def apply_function(function: object, *arguments: object) -> object:

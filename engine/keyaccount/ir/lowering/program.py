@@ -86,7 +86,7 @@ class _Part:
         self.facts: dict[str, core.Fact] = {}
         self.parameters: dict[str, core.DatedParameter] = {}
         self.decisions = {f"{self.name}.{local}": each for local, each in policy.decisions.items()}
-        self.texts = Texts(_scope(policy, policies), unit)
+        self.texts = Texts(scope_of(policy, policies), unit)
         self._visible = {local: f"{self.name}.{local}" for local in policy.decisions} | {
             f"{other}.{local}": f"{other}.{local}"
             for other in policies
@@ -232,7 +232,7 @@ def _named(bindings: Bindings, steps: Steps) -> Bindings:
     )
 
 
-def _scope(policy: Policy, policies: Mapping[str, Policy]) -> Scope:
+def scope_of(policy: Policy, policies: Mapping[str, Policy]) -> Scope:
     """The names that may hold spaces or operators: all that is declared."""
     names = [
         *policy.facts,
