@@ -127,11 +127,11 @@ def _reorder(found: Layers) -> None:
 
 def _by_middle(row: list[str], fixed: Sequence[str], joined: Mapping[str, Sequence[str]]) -> None:
     at = {node: place for place, node in enumerate(fixed)}
-    here = {node: place for place, node in enumerate(row)}
+    here = {node: place / len(row) for place, node in enumerate(row)}
 
     def middle(node: str) -> float:
         places = [at[each] for each in joined.get(node, ())]
-        return sum(places) / len(places) if places else here[node] * len(fixed) / len(row)
+        return sum(places) / len(places) if places else here[node] * len(fixed)
 
     row.sort(key=middle)
 
