@@ -8,8 +8,7 @@ parsers don't. Source: XML 1.0; Namespaces in XML 1.0.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from keyaccount.diagnostics import dmn_messages as messages
@@ -18,21 +17,70 @@ from keyaccount.limits import Limits
 from keyaccount.source import Fragment, Source, Span
 
 _ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
+_TAG = re.compile(r"""<(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _REFERENCE = re.compile(r"&(?:#(\d+)|#x([0-9a-fA-F]+)|(amp|lt|gt|quot|apos));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
-@dataclass(slots=True, eq=False)
 class Element:
-    """An element: its name without prefix and its namespace, attributes, children, text."""
+    """An element: its name without prefix and its namespace, attributes, children, text.
 
-    name: str
-    namespace: str
-    attributes: dict[str, Fragment]
-    prefixes: dict[str, str]
-    span: Span
-    children: list[Element] = field(default_factory=list)
-    _pieces: list[tuple[str, Sequence[int]]] = field(default_factory=list)
+    Places become spans, and attributes are read, only when they are asked for:
+    most elements of a big table are never looked at in that way.
+    """
+
+    __slots__ = (
+        "_attributes",
+        "_end",
+        "_pieces",
+        "_source",
+        "_start",
+        "_tag_end",
+        "children",
+        "name",
+        "namespace",
+        "prefixes",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        namespace: str,
+        prefixes: dict[str, str],
+        source: Source,
+        start: int,
+        tag_end: int,
+    ) -> None:
+        self.name = name
+        self.namespace = namespace
+        self.prefixes = prefixes
+        self.children: list[Element] = []
+        self._source = source
+        self._start = start
+        self._tag_end = tag_end
+        self._end = tag_end
+        self._attributes: dict[str, Fragment] | None = None
+        self._pieces: list[tuple[str, int]] = []
+
+    @property
+    def attributes(self) -> dict[str, Fragment]:
+        """By name; one of an extension's with its prefix. Declarations of namespaces are none."""
+        if self._attributes is None:
+            self._attributes = _attributes(self._source, self._start, self._tag_end)
+        return self._attributes
+
+    @property
+    def span(self) -> Span:
+        """From its first tag to its last."""
+        return Span(self._source, self._start, self._end)
+
+    def end_at(self, offset: int) -> None:
+        """Note where it ends."""
+        self._end = max(offset, self._tag_end)
+
+    def add_text(self, text: str, at: int) -> None:
+        """Note a piece of its text; a reference to a character is a piece of its own."""
+        self._pieces.append((text, at))
 
     def of(self, name: str) -> Iterator[Element]:
         """The children of a name, in this element's namespace."""
@@ -50,10 +98,18 @@ class Element:
     @property
     def text(self) -> Fragment:
         """All text directly inside, white space at both ends included."""
-        text = "".join(piece for piece, _ in self._pieces)
-        offsets = [each for _, places in self._pieces for each in places]
-        offsets.append(offsets[-1] + 1 if offsets else self.span.end)
-        return Fragment(text, self.span.source, offsets)
+        source = self._source
+        if len(self._pieces) == 1:
+            text, at = self._pieces[0]
+            if source.text.startswith(text, at):
+                return Fragment(text, source, range(at, at + len(text) + 1))
+        offsets: list[int] = []
+        for piece, at in self._pieces:
+            # A reference, or a line break that XML makes one character, is not what it says.
+            literal = source.text.startswith(piece, at)
+            offsets.extend(range(at, at + len(piece)) if literal else [at] * len(piece))
+        offsets.append(offsets[-1] + 1 if offsets else self._end)
+        return Fragment("".join(piece for piece, _ in self._pieces), source, offsets)
 
     @property
     def trimmed(self) -> Fragment | None:
@@ -144,18 +200,12 @@ class _Builder:
         self._prefixes = {**self._prefixes, prefix or "": namespace or ""}
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        del attributes  # read again with their places
+        del attributes  # they are read again, with their places
         at = self._here()
         self._refuse_too_much(at)
         namespace, _, local = name.rpartition(" ")
         end = self._end_of_tag(at)
-        element = Element(
-            local,
-            namespace,
-            _attributes(self._source, at, end),
-            self._prefixes,
-            self._source.span(at, end),
-        )
+        element = Element(local, namespace, self._prefixes, self._source, at, end)
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -164,47 +214,27 @@ class _Builder:
 
     def _refuse_too_much(self, at: int) -> None:
         self._count += 1
-        span = self._source.span(at, at + 1)
         if self._count > self._limits.xml_nodes:
-            raise PolicyError(
-                [messages.too_much(span, "elements", "元素数", self._limits.xml_nodes)]
-            )
-        if len(self._open) >= self._limits.xml_nesting:
-            raise PolicyError(
-                [
-                    messages.too_much(
-                        span, "levels of elements", "元素嵌套层数", self._limits.xml_nesting
-                    )
-                ]
-            )
+            what = ("elements", "元素数", self._limits.xml_nodes)
+        elif len(self._open) >= self._limits.xml_nesting:
+            what = ("levels of elements", "元素嵌套层数", self._limits.xml_nesting)
+        else:
+            return
+        raise PolicyError([messages.too_much(self._source.span(at, at + 1), *what)])
 
     def _end_of_tag(self, at: int) -> int:
         """Behind the `>` of the tag that starts at an offset; quoted values may hold `>`."""
-        text, quote = self._source.text, ""
-        for i in range(at, len(text)):
-            character = text[i]
-            if quote:
-                quote = "" if character == quote else quote
-            elif character in "\"'":
-                quote = character
-            elif character == ">":
-                return i + 1
-        return len(text)
+        found = _TAG.match(self._source.text, at)
+        return len(self._source.text) if found is None else found.end()
 
     def _end(self, name: str) -> None:
         del name  # expat has seen to it that it matches
         element = self._open.pop()
         self._prefixes = self._open[-1].prefixes if self._open else {}
-        end = self._source.text.find(">", self._here()) + 1
-        element.span = Span(self._source, element.span.start, max(end, element.span.end))
+        element.end_at(self._source.text.find(">", self._here()) + 1)
 
     def _text(self, text: str) -> None:
-        at = self._here()
-        if self._source.text.startswith(text, at):
-            places: Sequence[int] = range(at, at + len(text))
-        else:  # a reference, or a line break that XML makes one character
-            places = [at] * len(text)
-        self._open[-1]._pieces.append((text, places))
+        self._open[-1].add_text(text, self._here())
 
 
 def _attributes(source: Source, start: int, end: int) -> dict[str, Fragment]:
