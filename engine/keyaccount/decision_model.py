@@ -16,8 +16,9 @@ from keyaccount.backends.python import CompiledProgram, compile_program
 from keyaccount.backends.reference import interpreter
 from keyaccount.diagnostics import dmn_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
+from keyaccount.feel.budget import limited, spend_on_tree
 from keyaccount.feel.types import ANY
-from keyaccount.feel.values.python import from_python
+from keyaccount.feel.values.python import NotAFeelValueError, from_python
 from keyaccount.feel.values.typing import conform
 from keyaccount.formats.dmn_xml import read_definitions
 from keyaccount.ir import core
@@ -35,7 +36,13 @@ _RESULT = "result"
 class DecisionModel:
     """A model, with those that it imports."""
 
-    def __init__(self, lowered: LoweredModels, backend: Backend = "python") -> None:
+    def __init__(
+        self,
+        lowered: LoweredModels,
+        backend: Backend = "python",
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._limits = limits
         self._lowered = lowered
         self._backend: Backend = backend
         self._key = next(iter(lowered.keys.values()))
@@ -52,11 +59,18 @@ class DecisionModel:
     ) -> DecisionModel:
         """Read a model and those that it imports.
 
+        Args:
+            origin: the model.
+            others: those that it imports.
+            limits: of the files, and of each evaluation.
+            backend: what evaluates.
+
         Raises:
             PolicyError: with all that is wrong with them.
         """
         models = [read_definitions(each, limits) for each in (origin, *others)]
-        return cls(lower_definitions(models), backend)
+        with limited(limits):
+            return cls(lower_definitions(models, limits), backend, limits)
 
     @property
     def program(self) -> core.Program:
@@ -77,10 +91,22 @@ class DecisionModel:
         return self._own(self.program.functions)
 
     def fact_name(self, name: str, namespace: str | None = None) -> str:
-        """The name that an input of a model, by default this one, has among the facts."""
-        key = self._lowered.keys.get(namespace or "", self._key)
-        qualified = f"{key}.{name}"
-        return qualified if qualified in self.program.facts else name
+        """The name that an input has among the facts.
+
+        Args:
+            name: as its model has it.
+            namespace: of its model; where left out, this one or the only other that has it.
+        """
+        facts = self.program.facts
+        if namespace in self._lowered.keys:
+            qualified = f"{self._lowered.keys[namespace]}.{name}"
+            return qualified if qualified in facts else name
+        return name if name in facts else self._elsewhere(name, facts) or name
+
+    def _elsewhere(self, name: str, named: Mapping[str, object]) -> str | None:
+        """The full name of what exactly one imported model has under a name."""
+        found = [full for key in self._lowered.keys.values() if (full := f"{key}.{name}") in named]
+        return found[0] if len(found) == 1 else None
 
     def decide(
         self,
@@ -98,7 +124,8 @@ class DecisionModel:
             now: what `now()` gives; midnight where left out.
 
         Raises:
-            PolicyError: there is no such decision.
+            PolicyError: there is no such decision, a fact is nothing that FEEL knows,
+                or the evaluation takes more than the limits allow.
         """
         full = self._full(name, self.program.decisions)
         if full not in self._programs:
@@ -118,7 +145,7 @@ class DecisionModel:
         context of theirs.
 
         Raises:
-            PolicyError: there is no such function.
+            PolicyError: there is no such function; else as `decide`.
         """
         full = self._full(name, self.program.functions)
         if full not in self._programs:
@@ -149,16 +176,19 @@ class DecisionModel:
         now: datetime | None,
     ) -> object:
         day = as_of or date.today()  # noqa: DTZ011 -- the caller's own day, where he names none
-        facts = {
-            name: conformed_fact(fact, from_python(given[name]), day)
-            for name, fact in program.facts.items()
-            if given.get(name) is not None
-        }
-        try:
-            outcome = self._outcomes(full, program, facts, day, now)[full]
-        except RecursionError:
-            raise PolicyError([messages.runs_too_deep(full)]) from None
-        return outcome.value if outcome.status is Status.DECIDED else None
+        with limited(self._limits):
+            try:
+                facts = {
+                    name: conformed_fact(fact, _fact(name, given[name]), day)
+                    for name, fact in program.facts.items()
+                    if given.get(name) is not None
+                }
+                outcome = self._outcomes(full, program, facts, day, now)[full]
+            except RecursionError:
+                raise PolicyError([messages.runs_too_deep(full)]) from None
+            value = outcome.value if outcome.status is Status.DECIDED else None
+            spend_on_tree(value)
+        return value
 
     def _outcomes(
         self,
@@ -182,7 +212,17 @@ class DecisionModel:
         for full in (f"{self._key}.{name}", name):
             if full in named:
                 return full
+        elsewhere = self._elsewhere(name, named)
+        if elsewhere is not None:
+            return elsewhere
         raise PolicyError([messages.unknown_decision(name, self._own(named))])
+
+
+def _fact(name: str, value: object) -> object:
+    try:
+        return from_python(value)
+    except NotAFeelValueError:
+        raise PolicyError([messages.not_a_value(name)]) from None
 
 
 def conformed_fact(fact: core.Fact, value: object, as_of: date) -> object:

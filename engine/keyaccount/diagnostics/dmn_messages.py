@@ -166,6 +166,22 @@ def runs_too_deep(name: str) -> Diagnostic:
     )
 
 
+def not_a_value(name: str) -> Diagnostic:
+    """A value from outside that FEEL has none for, or that is nested too deep."""
+    return Diagnostic(
+        "dmn.not-a-value",
+        Text(
+            f"`{name}` holds what is no FEEL value, or is nested too deep",
+            f"`{name}` 含有 FEEL 没有的值，或嵌套过深",
+        ),
+        None,
+        Text(
+            "give numbers, texts, booleans, dates, durations, and lists and mappings of these",
+            "请提供数字、文本、布尔值、日期、时长，或由它们组成的列表和映射",
+        ),
+    )
+
+
 def unknown_decision(name: str, known: Iterable[str]) -> Diagnostic:
     """A decision, function or service that the model does not have."""
     near = nearest(name, known)

@@ -14,6 +14,7 @@ from keyaccount.backends.python import build, outcomes, runtime
 from keyaccount.backends.python.scope import Locals, Plain, Scope
 from keyaccount.feel.types import NUMBER
 from keyaccount.ir import core
+from keyaccount.ir.cost import cost, uses_partial
 
 COMPARISONS = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
 ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
@@ -178,18 +179,21 @@ class GeneralCompiler:
             return build.call(self._helper("filter_by_position"), base, position)
         names, inner = self._scope.bound(locals_, node.item)
         predicate = build.lambda_(names, self.expression(node.predicate, inner))
-        return build.call(self._helper("filter_by_condition"), base, predicate)
+        steps = ast.Constant(cost(node.predicate))
+        return build.call(self._helper("filter_by_condition"), base, predicate, steps)
 
     def _for(self, node: core.For, locals_: Locals) -> ast.expr:
         sources, names, inner = self._iterators(node.iterators, locals_)
         partial, inner = self._scope.bound(inner, "partial")
         body = build.lambda_([*names, *partial], self.expression(node.body, inner))
-        return build.call(self._helper("for_each"), sources, body)
+        how = map(ast.Constant, (cost(node.body), uses_partial(node)))
+        return build.call(self._helper("for_each"), sources, body, *how)
 
     def _quantified(self, node: core.Quantified, locals_: Locals) -> ast.expr:
         sources, names, inner = self._iterators(node.iterators, locals_)
         body = build.lambda_(names, self.expression(node.predicate, inner))
-        return build.call(self._helper(node.quantifier), sources, body)
+        steps = ast.Constant(cost(node.predicate))
+        return build.call(self._helper(node.quantifier), sources, body, steps)
 
     def _iterators(
         self, iterators: tuple[core.Iterator, ...], locals_: Locals
@@ -229,7 +233,8 @@ class GeneralCompiler:
         body = build.lambda_(names, self.expression(node.body, inner))
         parameters = self._scope.pool.refer("parameters", node.signature)
         result = self._scope.pool.refer("type", node.result)
-        return build.call(self._helper("make_function"), parameters, result, body)
+        steps = ast.Constant(cost(node.body))
+        return build.call(self._helper("make_function"), parameters, result, body, steps)
 
     def _apply(self, node: core.Apply, locals_: Locals) -> ast.expr:
         if node.names is None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from keyaccount.feel import operations
+from keyaccount.feel.budget import spend, spend_on_list
 from keyaccount.feel.functions import FUNCTIONS, function_named
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import Type
@@ -171,11 +172,12 @@ def make_context(names: tuple[str, ...], *values: object) -> dict[str, object]:
     return dict(zip(names, values, strict=True))
 
 
-def filter_by_condition(base: object, predicate: Callable[[object], object]) -> object:
+def filter_by_condition(base: object, predicate: Callable[[object], object], steps: int) -> object:
     """`base[predicate]`; by position after all, where the predicate gives a number."""
     if isinstance(base, Unknown):
         return merged((base,))
     items = operations.as_list(base)
+    spend(steps * len(items))
     results = [predicate(item) for item in items]
     if any(isinstance(each, Unknown) for each in results):
         return merged(results)
@@ -221,8 +223,20 @@ def _rounds(
         yield from _rounds(sources[1:], (*bound, item))
 
 
-def for_each(sources: tuple[Source, ...], body: Callable[..., object]) -> object:
-    """`for ... return`; the body's last parameter is `partial`, the results so far."""
+def for_each(
+    sources: tuple[Source, ...],
+    body: Callable[..., object],
+    steps: int,
+    uses_partial: bool,
+) -> object:
+    """`for ... return`.
+
+    Args:
+        sources: of its variables, each a function of those before it.
+        body: of the variables, and of `partial`, the results so far.
+        steps: of the body, each time.
+        uses_partial: whether the body looks at the results so far.
+    """
     results: list[object] = []
     unknown: list[Unknown] = []
     for variables in _rounds(sources):
@@ -231,25 +245,31 @@ def for_each(sources: tuple[Source, ...], body: Callable[..., object]) -> object
         if isinstance(variables, Unknown):
             unknown.append(variables)
             continue
-        result = body(*variables, list(results))
+        spend(steps)
+        if uses_partial:
+            spend_on_list(len(results))
+        result = body(*variables, list(results) if uses_partial else None)
         if isinstance(result, Unknown):
             unknown.append(result)
         results.append(result)
     return merged(unknown) if unknown else results
 
 
-def some(sources: tuple[Source, ...], predicate: Callable[..., object]) -> object:
+def some(sources: tuple[Source, ...], predicate: Callable[..., object], steps: int) -> object:
     """`some ... satisfies`."""
-    return _junction(_results(sources, predicate), absorbing=True)
+    return _junction(_results(sources, predicate, steps), absorbing=True)
 
 
-def every(sources: tuple[Source, ...], predicate: Callable[..., object]) -> object:
+def every(sources: tuple[Source, ...], predicate: Callable[..., object], steps: int) -> object:
     """`every ... satisfies`."""
-    return _junction(_results(sources, predicate), absorbing=False)
+    return _junction(_results(sources, predicate, steps), absorbing=False)
 
 
-def _results(sources: tuple[Source, ...], predicate: Callable[..., object]) -> Iterator[object]:
+def _results(
+    sources: tuple[Source, ...], predicate: Callable[..., object], steps: int
+) -> Iterator[object]:
     for variables in _rounds(sources):
+        spend(steps)
         if variables is None or isinstance(variables, Unknown):
             yield variables
         else:
@@ -257,11 +277,15 @@ def _results(sources: tuple[Source, ...], predicate: Callable[..., object]) -> I
 
 
 def make_function(
-    parameters: tuple[tuple[str, Type], ...], result: Type, body: Callable[..., object]
+    parameters: tuple[tuple[str, Type], ...],
+    result: Type,
+    body: Callable[..., object],
+    steps: int,
 ) -> FunctionValue:
     """A function value whose body was compiled."""
 
     def call(arguments: Sequence[object]) -> object:
+        spend(steps)
         return body(*arguments)
 
     return function_value(parameters, call, result)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import assert_never
 
 from keyaccount.feel import operations
+from keyaccount.feel.budget import spend, spend_on_list
 from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
@@ -23,6 +24,7 @@ from keyaccount.feel.values.python import from_python
 from keyaccount.feel.values.range import comparison_range
 from keyaccount.feel.values.typing import conform, is_instance
 from keyaccount.ir import core
+from keyaccount.ir.cost import cost, uses_partial
 from keyaccount.ir.hit_policies import (
     Candidate,
     combine,
@@ -88,6 +90,7 @@ class Run:
     observer: Observer | None
     outcomes: dict[str, Outcome]
     functions: dict[str, FunctionValue]
+    costs: dict[int, int]
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Run:
         self.observer = observer
         self.outcomes = {}
         self.functions = {}
+        self.costs = {}
 
     def decide(self, decision: core.Decision) -> Outcome:
         """The outcome of a decision, those that it needs being known."""
@@ -271,13 +275,15 @@ class Run:
     def _for(self, node: core.For, names: Mapping[str, object]) -> object:
         results: list[object] = []
         unknown: list[Unknown] = []
+        steps, partial = self.cost(node.body), uses_partial(node)
         for scope in self._scopes(node.iterators, names):
             if scope is None:
                 return None
             if isinstance(scope, Unknown):
                 unknown.append(scope)
                 continue
-            result = self.value(node.body, {**scope, "partial": list(results)})
+            spend(steps)
+            result = self.value(node.body, _with_partial(scope, results) if partial else scope)
             if isinstance(result, Unknown):
                 unknown.append(result)
             results.append(result)
@@ -286,13 +292,17 @@ class Run:
     def _quantified(
         self, node: core.Quantified, scopes: Iterator[Mapping[str, object] | Unknown | None]
     ) -> object:
-        results = (
-            scope
-            if scope is None or isinstance(scope, Unknown)
-            else self.value(node.predicate, scope)
-            for scope in scopes
-        )
-        return junction(results, absorbing=node.quantifier == "some")
+        steps = self.cost(node.predicate)
+
+        def results() -> Iterator[object]:
+            for scope in scopes:
+                spend(steps)
+                if scope is None or isinstance(scope, Unknown):
+                    yield scope
+                else:
+                    yield self.value(node.predicate, scope)
+
+        return junction(results(), absorbing=node.quantifier == "some")
 
     def _filter(self, node: core.Filter, names: Mapping[str, object]) -> object:
         base = self.value(node.base, names)
@@ -303,17 +313,27 @@ class Run:
             if isinstance(position, Unknown):
                 return merge([position])
             return selected(as_list(base), [position])
+        spend(self.cost(node.predicate) * len(as_list(base)))
         results = [self.value(node.predicate, {**names, node.item: item}) for item in as_list(base)]
         unknown = [each for each in results if isinstance(each, Unknown)]
         return merge(unknown) if unknown else selected(as_list(base), results)
 
     def _lambda(self, node: core.Lambda, names: Mapping[str, object]) -> FunctionValue:
         parameters = [name for name, _ in node.parameters]
+        steps = self.cost(node.body)
 
         def call(arguments: Sequence[object]) -> object:
+            spend(steps)
             return self.value(node.body, {**names, **dict(zip(parameters, arguments, strict=True))})
 
         return function_value(node.signature, call, node.result)
+
+    def cost(self, node: core.Expression) -> int:
+        """The steps of evaluating it once."""
+        found = self.costs.get(id(node))
+        if found is None:
+            found = self.costs[id(node)] = cost(node)
+        return found
 
     def function(self, name: str) -> FunctionValue:
         """A function of the program's; its body may name it again."""
@@ -371,6 +391,11 @@ class Run:
         if any(each is not True and not isinstance(each, Unknown) for each in values):
             return False
         return merge(unknown) if unknown else True
+
+
+def _with_partial(names: Mapping[str, object], results: Sequence[object]) -> Mapping[str, object]:
+    spend_on_list(len(results))
+    return {**names, "partial": list(results)}
 
 
 def merge(unknown: Iterable[Unknown]) -> Unknown:

@@ -13,6 +13,7 @@ from keyaccount.ir.lowering.dmn.graph import Element, Models, Node
 from keyaccount.ir.lowering.dmn.parts import Parts
 from keyaccount.ir.lowering.names import Unit
 from keyaccount.ir.requirements import in_order
+from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model import definitions as model
 
 
@@ -31,7 +32,9 @@ class LoweredModels:
     """The name that a model goes by in the program, by its namespace."""
 
 
-def lower_definitions(models: Sequence[model.Definitions]) -> LoweredModels:
+def lower_definitions(
+    models: Sequence[model.Definitions], limits: Limits = DEFAULT_LIMITS
+) -> LoweredModels:
     """The program of some models, the main one first; their imports must be among them.
 
     Raises:
@@ -40,7 +43,7 @@ def lower_definitions(models: Sequence[model.Definitions]) -> LoweredModels:
     unit = Unit(strict=False)
     graph = Models(models)
     problems = [*graph.problems]
-    parts = Parts(graph, unit)
+    parts = Parts(graph, unit, limits)
     facts = {graph.fact_name(node): parts.fact(node) for node in graph.all_of(model.InputData)}
     decisions, circles = _decisions(graph, parts)
     functions = {graph.full_name(node): parts.knowledge_model(node) for node in _callable(graph)}

@@ -12,6 +12,7 @@ from keyaccount.ir.lowering.dmn.graph import Models, Node
 from keyaccount.ir.lowering.dmn.item_types import Item, ItemTypes, conformed
 from keyaccount.ir.lowering.dmn.words import Words, members_of
 from keyaccount.ir.lowering.names import Bindings, Unit
+from keyaccount.limits import Limits
 from keyaccount.model import definitions as model
 from keyaccount.source import Span
 
@@ -22,13 +23,13 @@ Stand = Callable[[Node], core.Expression]
 class Parts:
     """Lowers the elements of some models."""
 
-    def __init__(self, graph: Models, unit: Unit) -> None:
+    def __init__(self, graph: Models, unit: Unit, limits: Limits) -> None:
         self._graph = graph
         self._unit = unit
         members = list(members_of(graph.models))
         self._boxes: dict[str, Boxes] = {}
         for each in graph.models:
-            words = Words(members, _type_names(each, graph))
+            words = Words(members, _type_names(each, graph), limits)
             types = ItemTypes(each, self._types_of, words, Bindings(unit))
             self._boxes[each.namespace] = Boxes(words, types)
 

@@ -14,6 +14,7 @@ from keyaccount.ir.lowering.checks import failed
 from keyaccount.ir.lowering.expressions import MAX_DEPTH, lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.texts import is_deeper
+from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model import boxed
 from keyaccount.model.definitions import Definitions, ItemDefinition
 from keyaccount.source import Fragment, Span
@@ -22,13 +23,16 @@ from keyaccount.source import Fragment, Span
 class Words:
     """Parses texts of one model; what does not parse is reported, and is null."""
 
-    def __init__(self, members: Iterable[str], types: Iterable[str]) -> None:
+    def __init__(
+        self, members: Iterable[str], types: Iterable[str], limits: Limits = DEFAULT_LIMITS
+    ) -> None:
         self._scope = Scope((), members, types)
+        self._limits = limits
 
     def expression(self, fragment: Fragment, bindings: Bindings) -> syntax.Expression | None:
         """The tree of an expression."""
         try:
-            tree = parse_expression(fragment, self._within(bindings))
+            tree = parse_expression(fragment, self._within(bindings), self._limits)
         except PolicyError as error:
             _report(error, bindings)
             return None
@@ -37,7 +41,7 @@ class Words:
     def tests(self, fragment: Fragment, bindings: Bindings) -> syntax.UnaryTests | None:
         """The tree of unary tests."""
         try:
-            tree = parse_unary_tests(fragment, self._within(bindings))
+            tree = parse_unary_tests(fragment, self._within(bindings), self._limits)
         except PolicyError as error:
             _report(error, bindings)
             return None
