@@ -98,7 +98,7 @@ class DecisionModel:
             namespace: of its model; where left out, this one or the only other that has it.
         """
         facts = self.program.facts
-        if namespace in self._lowered.keys:
+        if namespace is not None and namespace in self._lowered.keys:
             qualified = f"{self._lowered.keys[namespace]}.{name}"
             return qualified if qualified in facts else name
         return name if name in facts else self._elsewhere(name, facts) or name

@@ -94,8 +94,7 @@ def lower(  # noqa: C901 # one arm a node
         case syntax.For() | syntax.Quantified():
             return _iteration(node, bindings)
         case syntax.InstanceOf():
-            operand = lower(node.operand, bindings)
-            return core.InstanceOf(BOOLEAN, node.span, operand, lower_type(node.of, bindings))
+            return _instance_of(node, bindings)
         case syntax.ListLiteral():
             return _list(node, bindings, expected)
         case syntax.ContextLiteral():
@@ -127,6 +126,15 @@ def _number(node: syntax.NumberLiteral, bindings: Bindings) -> core.Expression:
         bindings.report(messages.too_many_digits(node.span, CONTEXT.prec))
         return failed(node.span)
     return core.Literal(NUMBER, node.span, node.value)
+
+
+def _instance_of(node: syntax.InstanceOf, bindings: Bindings) -> core.Expression:
+    operand = lower(node.operand, bindings)
+    known = len(bindings.unit.problems)
+    of = lower_type(node.of, bindings)
+    if len(bindings.unit.problems) > known:
+        return failed(node.span)  # nothing is an instance of a type that nobody knows
+    return core.InstanceOf(BOOLEAN, node.span, operand, of)
 
 
 def _string(
