@@ -7,14 +7,18 @@ spend them, so a budget bounds time and memory both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from keyaccount.diagnostics import feel_messages
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _SMALL = 64
 
 
@@ -49,6 +53,19 @@ def limited(limits: Limits) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def within_budget(decide: Callable[P, T]) -> Callable[P, T]:
+    """The function, under the default limits unless its caller has set others."""
+
+    @wraps(decide)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if _current.get() is not None:
+            return decide(*args, **kwargs)
+        with limited(DEFAULT_LIMITS):
+            return decide(*args, **kwargs)
+
+    return run
 
 
 def spend(steps: int) -> None:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import assert_never
 
 from keyaccount.feel import operations
-from keyaccount.feel.budget import spend, spend_on_list
+from keyaccount.feel.budget import spend, spend_on_list, within_budget
 from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
@@ -56,6 +56,7 @@ def evaluate(
     return evaluate_observed(program, facts, as_of, now, None).outcomes
 
 
+@within_budget
 def evaluate_observed(
     program: core.Program,
     facts: Mapping[str, object],
