@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         KeyaccountError,
         Language,
         PolicyError,
+        UnknownNameError,
     )
     from keyaccount.ir.outcome import Status
     from keyaccount.policy_set import PolicySet
@@ -34,6 +35,7 @@ __all__ = [
     "PolicySet",
     "Result",
     "Status",
+    "UnknownNameError",
 ]
 
 _HOMES = {
@@ -46,6 +48,7 @@ _HOMES = {
     "PolicySet": "keyaccount.policy_set",
     "Result": "keyaccount.result",
     "Status": "keyaccount.ir.outcome",
+    "UnknownNameError": "keyaccount.diagnostics.diagnostic",
 }
 
 

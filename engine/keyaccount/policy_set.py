@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from keyaccount.backends.python import CompiledProgram, compile_program
 from keyaccount.backends.reference.interpreter import evaluate_observed
-from keyaccount.diagnostics.diagnostic import Diagnostic, Language
+from keyaccount.diagnostics.diagnostic import Diagnostic, Language, UnknownNameError
+from keyaccount.diagnostics.name_messages import unknown_decision, unknown_policy
 from keyaccount.explain.explanation import Explanation, explain
 from keyaccount.explain.reasons import reasons
 from keyaccount.formats.yaml.reader import read_policies
@@ -41,7 +42,6 @@ class PolicySet:
     def __init__(self, policies: Mapping[str, Policy]) -> None:
         self.policies = policies
         self.program = lower(policies)
-        self._zones = {name: ZoneInfo(each.time_zone) for name, each in policies.items()}
         self._series: dict[tuple[str, tuple[str, ...] | None], Series] = {}
 
     @classmethod
@@ -82,17 +82,18 @@ class PolicySet:
         Args:
             policy: the policy's name.
             facts: values by fact name; what is left out is unknown.
-            as_of: the date whose figures and rules apply; today in the
-                policy's time zone where it is left out.
+            as_of: the date whose figures and rules apply (of a `datetime`, the
+                date as written); today in the policy's time zone where it is
+                left out.
             now: the instant that `now()` gives.
             decisions: the local names of the decisions wanted; all where left out.
 
         Raises:
             FactError: the facts do not fit what is declared.
             PolicyError: something needed is not in force on that date.
-            KeyError: no such policy or decision.
+            UnknownNameError: no such policy or decision; it is a KeyError.
         """
-        day = as_of if as_of is not None else self.today(policy)
+        day = as_of if type(as_of) is date else self._day(policy, as_of)
         edition = self._opened(policy, decisions).at(day)
         return Result(edition.frame, edition.compiled.decide_raw(facts, day, now), day)
 
@@ -109,8 +110,7 @@ class PolicySet:
         result = self.decide(policy, facts, as_of=as_of, now=now, decisions=decisions)
         program = self._opened(policy, decisions).at(result.as_of).program
         told = explain(program, result.facts, result.as_of, now)
-        wanted = {f"{policy}.{name}" for name in result}
-        own = {name: each for name, each in told.items() if name in wanted}
+        own = {name: told[f"{policy}.{name}"] for name in result}
         return Explanation(policy, self.version, result.as_of, own)
 
     def bound(
@@ -120,22 +120,45 @@ class PolicySet:
         return bind(select(self.program, self.full_names(policy, decisions)), as_of)
 
     def full_names(self, policy: str, decisions: Sequence[str] | None = None) -> list[str]:
-        """The full names of decisions of a policy; of all, in the author's order."""
-        local = self.policies[policy].decisions if decisions is None else decisions
-        names = [f"{policy}.{each}" for each in local]
-        for name in names:
-            if name not in self.program.decisions:
-                raise KeyError(name)
-        return names
+        """The full names of decisions of a policy; of all, in the author's order.
+
+        Raises:
+            UnknownNameError: no such policy or decision.
+        """
+        own = self._policy(policy).decisions
+        local = tuple(own if decisions is None else decisions)
+        unknown = [each for each in local if each not in own]
+        if unknown:
+            raise UnknownNameError(unknown_decision(policy, each, own) for each in unknown)
+        return [f"{policy}.{each}" for each in local]
 
     def today(self, policy: str) -> date:
-        """Today's date in the policy's time zone."""
-        return datetime.now(self._zones[policy]).date()
+        """Today's date in the policy's time zone. Raises: UnknownNameError."""
+        return datetime.now(ZoneInfo(self._policy(policy).time_zone)).date()
+
+    def _day(self, policy: str, as_of: object) -> date:
+        match as_of:
+            case None:
+                return self.today(policy)
+            case datetime():
+                return as_of.date()
+            case date():
+                return as_of
+            case _:
+                raise TypeError(f"as_of must be a date, not {as_of!r}")
+
+    def _policy(self, name: str) -> Policy:
+        found = self.policies.get(name)
+        if found is None:
+            raise UnknownNameError([unknown_policy(name, self.policies)])
+        return found
 
     def _opened(self, policy: str, decisions: Sequence[str] | None) -> Series:
         key = (policy, None if decisions is None else tuple(decisions))
         found = self._series.get(key)
         if found is None:
+            if isinstance(decisions, str):
+                raise TypeError(f"decisions must be a list of names, not the text {decisions!r}")
             found = self._series.setdefault(key, Series(self, *key))
         return found
 
@@ -169,7 +192,7 @@ class Series:
         self._policy = policy
         self._version = policies.version
         self._wanted = policies.full_names(policy, decisions)
-        self._editions = Editions(select(policies.program, self._wanted))
+        self._editions = Editions(select(policies.program, self._wanted, reasons=True))
         self._compiled: dict[int, Edition] = {}
 
     def at(self, day: date) -> Edition:

@@ -255,8 +255,8 @@ def test_markers_of_nothing_may_be_chosen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "options", "code"),
     [
-        ("id,weight", {"decisions": ["haevy"]}, "batch.unknown-decision"),
-        ("id,weight", {"policy": "parcel"}, "batch.unknown-policy"),
+        ("id,weight", {"decisions": ["haevy"]}, "name.unknown-decision"),
+        ("id,weight", {"policy": "parcel"}, "name.unknown-policy"),
         ("id,weight", {"mapping": {"wieght": "weight"}}, "batch.unknown-header"),
         ("id,weight", {"mapping": {"id": "wieght"}}, "batch.unknown-fact"),
         ("id,weight", {"constants": {"prize": "1"}}, "batch.unknown-fact"),
@@ -349,6 +349,6 @@ def test_nested_columns_of_parquet_pass_through(tmp_path: Path) -> None:
 
 def test_lists_of_parquet_are_lists(tmp_path: Path) -> None:
     values = "(['x', 'a|b']), (['y']), ([]), (NULL)"
-    select = f"SELECT tags FROM (VALUES {values}) AS t(tags)"  # noqa: S608 - our own
+    select = f"SELECT tags FROM (VALUES {values}) AS t(tags)"
     done = evaluate(tmp_path, parquet(tmp_path, select), ["tagged"])
     assert done.column("tagged") == ["true", "false", "false", ""]

@@ -79,7 +79,7 @@ def test_explain_says_by_how_much_a_condition_failed(keyaccount: KeyaccountComma
 def test_explain_for_programs(keyaccount: KeyaccountCommand) -> None:
     facts = ("--facts", '{"weight": 19.5, "fragile": false}', "--as-of", "2025-06-01")
     told = keyaccount("explain", "parcels", *facts, "--format", "json")
-    (condition,) = told.json["decisions"]["parcels.heavy"]["conditions"]
+    (condition,) = told.json["decisions"]["heavy"]["conditions"]
     assert condition["verdict"] == "fails"
     assert condition["gap"] == 0.5
 

@@ -56,7 +56,7 @@ def test_a_decision_that_is_not_there(keyaccount: KeyaccountCommand, model: str)
 def test_an_input_that_is_not_there(keyaccount: KeyaccountCommand, model: str) -> None:
     ran = keyaccount("dmn", "run", model, "--inputs", '{"dya": 1}')
     assert ran.code == 1
-    assert "known are `day`" in ran.err
+    assert "it can be `day`" in ran.err
 
 
 def test_xml_that_is_none_is_told_with_its_place(

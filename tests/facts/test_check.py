@@ -1,5 +1,6 @@
 """What facts are taken, what is refused, and in which words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -141,7 +142,10 @@ def test_the_words() -> None:
         "no fact is called `tonnse`",
         "did you mean `tonnes`?",
     )
-    assert words({"zzz": 1}, tonnes, colour)[1] == "known are `tonnes`, `colour`"
+    assert words({"zzz": 1}, tonnes, colour)[1] == "it can be `tonnes`, `colour`"
+    titled = replace(tonnes, title={"zh": "月用量"}, aliases=("吨位",))
+    assert words({"月用量": 1}, colour, titled)[1] == "did you mean `tonnes`?"
+    assert words({"吨位": 1}, colour, titled)[1] == "did you mean `tonnes`?"
     assert words({"tonnes": "20"}, tonnes) == (
         '`tonnes` must be a number, not the text `"20"`',
         "leave the quotes out: 20",

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from keyaccount.ir.binding import bind, table_of
+from keyaccount.ir.binding import bind
+from keyaccount.ir.rewrite import table_of
 from yaml_cases import program_of
 
 POLICY = """

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from keyaccount.feel.types import Enumeration, ListType
-from keyaccount.ir.binding import rules_of
+from keyaccount.ir.rewrite import rules_of
 from policies.shipped import FOLDER, POLICIES, PROGRAM
 
 LANGUAGES = {"en", "zh"}

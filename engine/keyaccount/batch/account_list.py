@@ -68,4 +68,6 @@ def existing_file(path: Path) -> Path:
         raise FactError([batch_messages.is_a_directory(str(path))])
     if not path.exists():
         raise FactError([batch_messages.not_found(str(path))])
+    if not path.is_file():
+        raise FactError([batch_messages.not_a_file(str(path))])
     return path

@@ -2,7 +2,7 @@
 
 A query leaves nothing behind but its result, except in sequences: each is a
 counter, moved on by the rows that it counts. One pass over the list then
-writes it and counts it; counting costs a few hundredths of the time.
+writes it and counts it; counting costs a tenth of the time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from keyaccount.backends.sql.tallies import Tally
 from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.outputs import BAR, OutputColumn, Part
@@ -18,15 +19,44 @@ from keyaccount.feel import types
 from keyaccount.ir.core import Decision
 from keyaccount.ir.outcome import Status
 
+_NEVER = "false"
+
 
 @dataclass(frozen=True, slots=True)
-class _Counter:
-    """One number of the summary: which decision's, of what part, counting which text."""
+class _Group:
+    """The counters of one part of a decision: a condition for each text that is counted.
 
-    decision: str
-    part: Part
-    text: str
-    condition: str
+    `exclusive`: a row meets one of the conditions at most.
+    """
+
+    name: str
+    conditions: Mapping[str, str]
+    exclusive: bool
+
+    def sequences(self) -> dict[str, str]:
+        """The counters' names, by text."""
+        return {text: f"{self.name}_{at}" for at, text in enumerate(self.conditions)}
+
+    def moved(self) -> list[str]:
+        """Conditions that are true for every row, and move the counters."""
+        # NEXTVAL runs for the rows alone for which its branch is taken.
+        arms = [
+            f"WHEN {self.conditions[text]} THEN nextval({literal(sequence)}) > 0"
+            for text, sequence in self.sequences().items()
+            if self.conditions[text] != _NEVER
+        ]
+        chains = [" ".join(arms)] if self.exclusive and arms else arms
+        return [f"CASE {chain} ELSE true END" for chain in chains]
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """The counters of a decision."""
+
+    decision: Decision
+    values: _Group
+    statuses: _Group
+    missing: _Group
 
 
 class Counters:
@@ -37,6 +67,7 @@ class Counters:
         outputs: the columns to be written.
         facts: names of the facts that a decision may wait for.
         target: the file to be written, which says how lists look.
+        tallies: how SQL counts what lists hold, where it decides all rows.
     """
 
     def __init__(
@@ -45,26 +76,37 @@ class Counters:
         outputs: Sequence[OutputColumn],
         facts: Sequence[str],
         target: FileFormat,
+        tallies: Sequence[Tally] = (),
     ) -> None:
         self._database = database
-        self._outputs = outputs
+        self._headers = {(each.decision.name, each.part): each.header for each in outputs}
+        self._tallies = {(each.decision, str(each.detail), each.text): each for each in tallies}
+        self._tallied = {(each.decision, str(each.detail)) for each in tallies}
         self._as_array = target is FileFormat.PARQUET
-        self._counters = [each for column in outputs for each in self._of(column, facts)]
+        decisions = {each.decision.name: each.decision for each in outputs}.values()
+        self._counted = [
+            _Counted(
+                decision,
+                self._values(f"value_{at}", decision),
+                self._statuses(f"status_{at}", decision),
+                self._missing(f"missing_{at}", decision, facts),
+            )
+            for at, decision in enumerate(decisions)
+        ]
 
     def reset(self) -> None:
         """Set all counters to nothing."""
-        for index in range(len(self._counters)):
-            self._database.run(f"CREATE OR REPLACE SEQUENCE {_sequence(index)}")
+        names = [
+            sequence
+            for each in self._counted
+            for group in (each.values, each.statuses, each.missing)
+            for sequence in group.sequences().values()
+        ]
+        self._database.run("; ".join(f"CREATE OR REPLACE SEQUENCE {name}" for name in names))
 
     def condition(self) -> str:
         """A condition that is true for every row, and counts it; over the columns to be written."""
-        counted = [
-            # NEXTVAL runs for the rows alone for which its branch is taken.
-            f"CASE WHEN {each.condition} THEN nextval({literal(_sequence(index))}) > 0 "
-            "ELSE true END"
-            for index, each in enumerate(self._counters)
-        ]
-        return " AND ".join(counted) or "true"
+        return " AND ".join(sql for each in self._counted for sql in self._moved(each))
 
     def read(self, rows: int) -> dict[str, DecisionCounts]:
         """The counts, by the decisions' local names.
@@ -78,47 +120,50 @@ class Counters:
                 "SELECT sequence_name, last_value FROM duckdb_sequences()"
             )
         }
-        found: dict[tuple[str, Part], dict[str, int]] = {}
-        for index, each in enumerate(self._counters):
-            part = found.setdefault((each.decision, each.part), {})
-            part[each.text] = moved.get(_sequence(index), 0)
-        decisions = {column.decision.name: column.decision for column in self._outputs}
-        return {each.local_name: _counts(each, found, rows) for each in decisions.values()}
+        return {each.decision.local_name: _counts(each, moved, rows) for each in self._counted}
 
-    def _of(self, column: OutputColumn, facts: Sequence[str]) -> list[_Counter]:
-        name, part = identifier(column.header), column.part
-        decision = column.decision
-        match part:
-            case Part.STATUS:
-                texts = [each.value for each in Status if each is not Status.DECIDED]
-                conditions = [f"{name} = {literal(text)}" for text in texts]
-            case Part.MISSING:
-                texts = list(facts)
-                conditions = [f"{name} IS NOT NULL AND {self._holds(name, each)}" for each in texts]
-            case Part.VALUE:
-                texts = _countable(decision)
-                conditions = [self._is_value(column, each) for each in texts]
-            case Part.RULES | Part.POSSIBLE:
-                return []
-        return [
-            _Counter(decision.name, part, text, condition)
-            for text, condition in zip(texts, conditions, strict=True)
-        ]
+    def _moved(self, counted: _Counted) -> list[str]:
+        """Moves the counters of a decision; those of open rows are looked at for these alone."""
+        status = self._column(counted.decision, Part.STATUS)
+        decided = f"{status} = {literal(Status.DECIDED.value)}"
+        open_ = " AND ".join([*counted.statuses.moved(), *counted.missing.moved()])
+        return [*counted.values.moved(), f"CASE WHEN {decided} THEN true ELSE {open_} END"]
 
-    def _is_value(self, column: OutputColumn, text: str) -> str:
-        name = identifier(column.header)
-        if isinstance(column.decision.type, types.ListType):
-            return self._holds(name, text)
-        if column.decision.type == types.BOOLEAN:
-            return f"CAST({name} AS BOOLEAN) = {text}"
-        return f"{name} = {literal(text)}"
+    def _values(self, name: str, decision: Decision) -> _Group:
+        texts = _countable(decision)
+        if isinstance(decision.type, types.ListType):
+            return _Group(name, self._holding(decision, Part.VALUE, texts), exclusive=False)
+        column = self._column(decision, Part.VALUE)
+        if decision.type == types.BOOLEAN:
+            truth = f"CAST({column} AS BOOLEAN)"
+            return _Group(name, {"true": truth, "false": f"NOT {truth}"}, exclusive=True)
+        return _Group(name, {each: f"{column} = {literal(each)}" for each in texts}, exclusive=True)
 
-    def _holds(self, name: str, item: str) -> str:
-        """Whether a list holds an item."""
+    def _statuses(self, name: str, decision: Decision) -> _Group:
+        column = self._column(decision, Part.STATUS)
+        open_ = [each.value for each in Status if each is not Status.DECIDED]
+        return _Group(name, {each: f"{column} = {literal(each)}" for each in open_}, exclusive=True)
+
+    def _missing(self, name: str, decision: Decision, facts: Sequence[str]) -> _Group:
+        return _Group(name, self._holding(decision, Part.MISSING, facts), exclusive=False)
+
+    def _holding(self, decision: Decision, part: Part, items: Sequence[str]) -> dict[str, str]:
+        """The conditions under which a list holds an item; `items` are all that it may hold."""
+        return {item: self._holds(decision, part, item, items) for item in items}
+
+    def _holds(self, decision: Decision, part: Part, item: str, items: Sequence[str]) -> str:
+        if (decision.name, part.value) in self._tallied:
+            tally = self._tallies.get((decision.name, part.value, item))
+            return _NEVER if tally is None else f"{identifier(tally.column)} & {tally.bits} <> 0"
+        column = self._column(decision, part)
         if self._as_array:
-            return f"list_contains({name}, {literal(item)})"
-        wrapped = f"concat('{BAR}', {name}, '{BAR}')"
-        return f"contains({wrapped}, {literal(BAR + item + BAR)})"
+            return f"list_contains({column}, {literal(item)})"
+        if all(item == other or item not in other for other in items):
+            return f"contains({column}, {literal(item)})"
+        return f"contains(concat('{BAR}', {column}, '{BAR}'), {literal(BAR + item + BAR)})"
+
+    def _column(self, decision: Decision, part: Part) -> str:
+        return identifier(self._headers[decision.name, part])
 
 
 def _countable(decision: Decision) -> list[str]:
@@ -129,22 +174,14 @@ def _countable(decision: Decision) -> list[str]:
     return list(of.values) if isinstance(of, types.Enumeration) else []
 
 
-def _counts(
-    decision: Decision, found: Mapping[tuple[str, Part], Mapping[str, int]], rows: int
-) -> DecisionCounts:
-    open_ = found.get((decision.name, Part.STATUS), {})
-    statuses = {Status.DECIDED: rows - sum(open_.values())}
-    statuses |= {Status(text): count for text, count in open_.items()}
-    return DecisionCounts(
-        statuses=statuses,
-        values=found.get((decision.name, Part.VALUE)),
-        missing={
-            name: count
-            for name, count in found.get((decision.name, Part.MISSING), {}).items()
-            if count
-        },
+def _counts(counted: _Counted, moved: Mapping[str, int], rows: int) -> DecisionCounts:
+    values, statuses, missing = (
+        {text: moved[sequence] for text, sequence in group.sequences().items()}
+        for group in (counted.values, counted.statuses, counted.missing)
     )
-
-
-def _sequence(index: int) -> str:
-    return f"counted_{index}"
+    open_ = {Status(text): count for text, count in statuses.items()}
+    return DecisionCounts(
+        statuses={Status.DECIDED: rows - sum(open_.values()), **open_},
+        values=values or None,
+        missing={name: count for name, count in missing.items() if count},
+    )

@@ -6,6 +6,7 @@ import codecs
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,12 +29,11 @@ from keyaccount.batch.csv_dialect import (
 from keyaccount.batch.csv_records import RecordLimits
 from keyaccount.batch.csv_scan import Layout, scan
 from keyaccount.batch.duck import file_literal, identifier, literal
+from keyaccount.batch.phases import Tell
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
 
 _COPY_CHARACTERS: Final = 1 << 20
-
-Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,9 @@ class _Counter:
         return self._places
 
     def _count(self) -> None:
-        self._layout = scan(self._file.path, self._file.head.data_offset)
+        # A file that cannot be read is told of by its reader.
+        with suppress(OSError):
+            self._layout = scan(self._file.path, self._file.head.data_offset)
 
     def _finished(self) -> Layout:
         self._thread.join()

@@ -102,4 +102,5 @@ class _State:
 
 
 def _has_blank_line(block: bytes) -> bool:
-    return b"\n\n" in block or b"\n\r" in block
+    # A single byte is found many times faster than two.
+    return b"\n\n" in block or (b"\r" in block and b"\n\r" in block)

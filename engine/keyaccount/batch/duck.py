@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
+from keyaccount.batch.phases import Tell
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
 
@@ -23,9 +25,6 @@ _MOST_THREADS: Final = 8
 _MEMORY_BYTES: Final = 640 << 20
 
 _PATTERN_SIGNS: Final = re.compile(r"[*?\[]")
-
-Progress = Callable[[float], None]
-"""Told the part of the work that is done, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Database:
         self._connection = connection
         self.folder = folder
 
-    def run(self, statement: str, progress: Progress | None = None) -> duckdb.DuckDBPyConnection:
+    def run(self, statement: str, tell: Tell | None = None) -> duckdb.DuckDBPyConnection:
         """Execute a statement in a thread of its own, so that Ctrl-C stops it at once.
 
         Raises:
@@ -62,8 +61,8 @@ class Database:
         try:
             while worker.is_alive():
                 worker.join(_POLL_SECONDS)
-                if progress is not None and (done := self._connection.query_progress()) >= 0:
-                    progress(done / 100)
+                if tell is not None and (done := self._connection.query_progress()) >= 0:
+                    tell(done / 100)
         except BaseException:
             self._connection.interrupt()
             worker.join()
@@ -79,6 +78,11 @@ class Database:
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         """All rows of a short answer."""
         return self.run(statement).fetchall()
+
+    def has_join(self, query: str) -> bool:
+        """Whether a query joins anything: if so, its rows may come in any order."""
+        plan = self.rows(f"EXPLAIN (FORMAT json) {query}")
+        return any("JOIN" in name for name in _operators(json.loads(str(plan[0][1]))))
 
     def stream(self, statement: str, chunk: int) -> Iterator[list[tuple[object, ...]]]:
         """The rows of a long answer, chunk by chunk, in order, without holding them all."""
@@ -107,10 +111,29 @@ def database(beside: Path, resources: Resources) -> Iterator[Database]:
         ) from None
     try:
         with duckdb.connect(":memory:", config=_config(folder, resources)) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+            for setting in _SETTINGS:
+                connection.execute(f"SET {setting}")
             yield Database(connection, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
+    """The names of a plan's operators."""
+    for node in nodes:
+        yield str(node["name"]).upper()
+        yield from _operators(node["children"])
+
+
+_SETTINGS: Final = (
+    "GLOBAL TimeZone = 'UTC'",
+    # It makes a join of a long IN, which costs every row, and loses the rows' order.
+    "GLOBAL disabled_optimizers = 'in_clause'",
+    # Without these `query_progress` knows nothing.
+    "enable_progress_bar = true",
+    "enable_progress_bar_print = false",
+    "progress_bar_time = 1",
+)
 
 
 def _config(folder: Path, resources: Resources) -> dict[str, str | bool | int | float | list[str]]:
@@ -140,6 +163,11 @@ def file_literal(path: Path) -> str:
     return literal(_PATTERN_SIGNS.sub(r"[\g<0>]", str(path.absolute())))
 
 
+def one_of(column: str, texts: Iterable[str]) -> str:
+    """Whether a column's text is one of some."""
+    return f"{column} IN ({listed(sorted(texts))})"
+
+
 def listed(texts: Sequence[str]) -> str:
-    """Texts as the inside of an `IN (...)`."""
+    """Texts, parted by commas."""
     return ", ".join(map(literal, texts))

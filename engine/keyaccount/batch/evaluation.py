@@ -6,19 +6,21 @@ are decided by the Python backend, and a second pass writes all, each in its pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import duckdb
 
+from keyaccount.backends.sql.tallies import Tally
 from keyaccount.batch import sql_engine
 from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_list, column_name
 from keyaccount.batch.counters import Counters
-from keyaccount.batch.duck import Database, Progress, identifier, literal
+from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.fixes import REJECTED, Fixes
 from keyaccount.batch.job import Job
+from keyaccount.batch.phases import Phases
 from keyaccount.batch.rejects import RejectStage
 from keyaccount.batch.result_sql import decided_value, merged_value
 from keyaccount.batch.row_decider import BadCell, RowDecider
@@ -28,6 +30,9 @@ from keyaccount.batch.summary import DecisionCounts
 from keyaccount.batch.writing import Target, write
 
 _CHUNK_ROWS: Final = 5_000
+# The share of the whole at which a phase ends, if those before it took their time.
+_ONE_PASS: Final = 0.95
+_ROW_BY_ROW: Final = 0.8
 _STOP: Final = "keyaccount: a row for the Python backend"
 
 
@@ -50,7 +55,7 @@ class Evaluation:
         target: the file to write.
         rejects: takes the cells that cannot be read.
         sql: the job in SQL; None has every row decided by the Python backend.
-        progress: told the share that is done.
+        phases: told how far it has come.
     """
 
     def __init__(
@@ -61,7 +66,7 @@ class Evaluation:
         target: Target,
         rejects: RejectStage,
         sql: SqlPlan | None,
-        progress: Progress | None,
+        phases: Phases,
     ) -> None:
         self._database = database
         self._job = job
@@ -69,8 +74,7 @@ class Evaluation:
         self._target = target
         self._rejects = rejects
         self._sql = sql
-        self._progress = progress
-        self._counters = Counters(database, job.outputs, sorted(job.program.facts), job.target)
+        self._phases = phases
 
     def run(self) -> Written:
         """Evaluate and write.
@@ -83,7 +87,12 @@ class Evaluation:
 
     def _in_one_pass(self, sql: SqlPlan) -> Written | None:
         """All rows by SQL; None where some are not for SQL."""
+        self._phases.begin(_ONE_PASS)
+        order = ""
         source = sql_engine.create_views(self._database, sql, self._accounts, numbered=False)
+        if self._database.has_join(f"SELECT * FROM {source}"):
+            source = sql_engine.create_views(self._database, sql, self._accounts, numbered=True)
+            order = f" ORDER BY {identifier(ROW_NUMBER)}"
         again = sql_engine.again_flag(sql)
         guard = f"CASE WHEN {again} THEN error({literal(_STOP)}) ELSE true END"
         outputs = [
@@ -91,13 +100,17 @@ class Evaluation:
             f"AS {identifier(column.header)}"
             for column in self._job.outputs
         ]
+        tallies = sql.decisions.tallies
+        words = dict.fromkeys(each.column for each in tallies)
+        others = [identifier(name) for name in (ROW_NUMBER, *words)]
+        counters = self._counters(tallies)
         try:
-            rows = self._write(f"SELECT {self._columns(outputs)} FROM {source} WHERE {guard}")
+            select = f"SELECT {self._columns([*outputs, *others])} FROM {source} WHERE {guard}"
+            return self._write(select, counters, order)
         except duckdb.Error as error:
             if _STOP in str(error):
                 return None
             raise
-        return Written(rows, 0, self._counters.read(rows))
 
     def _in_two_passes(self) -> Written:
         source = self._accounts.numbered
@@ -106,9 +119,8 @@ class Evaluation:
                 self._database, self._sql, self._accounts, numbered=True
             )
         fixes = self._decide_row_by_row(source)
-        rows = self._merge(source, fixes)
-        redecided = 0 if self._sql is None else fixes.decided
-        return Written(rows, redecided, self._counters.read(rows))
+        written = self._merge(source, fixes)
+        return replace(written, redecided=0 if self._sql is None else fixes.decided)
 
     def _decide_row_by_row(self, source: str) -> Fixes:
         """Decide the rows that are not for SQL; all of them where there is no SQL."""
@@ -131,8 +143,11 @@ class Evaluation:
             job.outputs,
             lists_as_json=job.target is FileFormat.PARQUET,
         )
+        self._phases.begin(_ROW_BY_ROW)
+        rows_in = self._accounts.counted().rows_in
         try:
             for chunk in self._database.stream(select, _CHUNK_ROWS):
+                self._phases.tell(int(str(chunk[0][0])) / max(rows_in, 1))
                 for number, *texts in chunk:
                     self._decide_row(decider, fixes, number, cast(list[str | None], texts))
         finally:
@@ -156,7 +171,7 @@ class Evaluation:
     def _column_of(self, bad: BadCell) -> int:
         return self._job.columns[bad.fact]
 
-    def _merge(self, source: str, fixes: Fixes) -> int:
+    def _merge(self, source: str, fixes: Fixes) -> Written:
         """Write all rows in the order of the list, those with a fix as it says."""
         number = identifier(ROW_NUMBER)
         outputs = [
@@ -167,7 +182,8 @@ class Evaluation:
         kept = f"{identifier(REJECTED)} IS DISTINCT FROM true"
         select = f"SELECT {self._columns(outputs)}, {number} FROM {joined} WHERE {kept}"
         # A join gives rows in any order.
-        return self._write(select, f" ORDER BY {number}")
+        self._phases.begin(1.0)
+        return self._write(select, self._counters(()), f" ORDER BY {number}")
 
     def _merged(self, index: int, fixes: Fixes) -> str:
         column, sql = self._job.outputs[index], self._sql
@@ -183,12 +199,18 @@ class Evaluation:
     def _columns(self, outputs: list[str]) -> str:
         return ", ".join([column_list(len(self._accounts.headers)), *outputs])
 
-    def _write(self, select: str, order: str = "") -> int:
-        self._counters.reset()
+    def _counters(self, tallies: Sequence[Tally]) -> Counters:
+        facts = sorted(self._job.program.facts)
+        return Counters(self._database, self._job.outputs, facts, self._job.target, tallies)
+
+    def _write(self, select: str, counters: Counters, order: str) -> Written:
+        """Write the rows of a query, and count what they come to."""
+        counters.reset()
         names = [identifier(column.header) for column in self._job.outputs]
         counted = (
             f"SELECT {self._columns(names)} FROM ({select}) AS counted "
-            f"WHERE {self._counters.condition()}{order}"
+            f"WHERE {counters.condition()}{order}"
         )
         passed = len(self._accounts.headers)
-        return write(self._database, self._target, counted, passed, self._progress)
+        rows = write(self._database, self._target, counted, passed, self._phases.tell)
+        return Written(rows, 0, counters.read(rows))

@@ -50,7 +50,11 @@ def output_columns(decisions: Iterable[Decision], headers: Sequence[str]) -> lis
         for each in decisions
         for part in Part
     ]
-    ours = {column.header.casefold() for column in columns}
+    folded = [column.header.casefold() for column in columns]
+    alike = [each.header for each in columns if folded.count(each.header.casefold()) > 1]
+    if alike:
+        raise FactError([batch_messages.outputs_alike(alike)])
+    ours = set(folded)
     taken = [header for header in headers if header.strip().casefold() in ours]
     if taken:
         raise FactError([batch_messages.output_collides(taken)])

@@ -12,7 +12,7 @@ from keyaccount.batch.account_list import existing_file
 from keyaccount.batch.allowed_values import decision_of, with_allowed_tests
 from keyaccount.batch.cells import MISSING, CellError, MissingMarkers, cell_reader
 from keyaccount.batch.file_format import FileFormat, format_of
-from keyaccount.diagnostics import batch_messages
+from keyaccount.diagnostics import batch_messages, name_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, FactError
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind
@@ -87,7 +87,7 @@ def task_of(
     own = [each for each in program.decisions.values() if each.policy == policy]
     if not own:
         known = tuple(dict.fromkeys(each.policy for each in program.decisions.values()))
-        raise FactError([batch_messages.unknown_policy(policy, known)])
+        raise FactError([name_messages.unknown_policy(policy, known)])
     chosen = _chosen(own, decisions)
     day = as_of or _today(policies, policy)
     bound = bind(select(program, [each.name for each in chosen]), day)
@@ -119,7 +119,8 @@ def _chosen(own: Sequence[core.Decision], asked: Sequence[str] | None) -> list[c
     by_name = {each.local_name: each for each in own}
     unknown = [name for name in asked if name not in by_name]
     if unknown:
-        raise FactError([batch_messages.unknown_decision(each, tuple(by_name)) for each in unknown])
+        policy = own[0].policy
+        raise FactError(name_messages.unknown_decision(policy, each, by_name) for each in unknown)
     return [by_name[name] for name in dict.fromkeys(asked)]
 
 

@@ -15,13 +15,14 @@ from keyaccount.batch import sql_engine
 from keyaccount.batch.account_list import AccountList, CountedRows
 from keyaccount.batch.cells import MissingMarkers
 from keyaccount.batch.csv_list import UntrustedFileError, look_at, open_cleaned, open_directly
-from keyaccount.batch.duck import Database, Progress, Resources, database
+from keyaccount.batch.duck import Database, Resources, database
 from keyaccount.batch.evaluation import Evaluation, Written
 from keyaccount.batch.file_format import FileFormat, format_of
 from keyaccount.batch.job import Job
 from keyaccount.batch.mapping import Columns, fact_headers, map_columns
 from keyaccount.batch.outputs import output_columns
 from keyaccount.batch.parquet_list import open_parquet
+from keyaccount.batch.phases import Phases, Tell
 from keyaccount.batch.rejects import RejectLog
 from keyaccount.batch.request import Paths, Task, checked_paths, task_of
 from keyaccount.batch.sql_engine import SqlPlan
@@ -37,7 +38,7 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _DEFAULT_MARKERS: Final = MissingMarkers()
 _DEFAULT_RESOURCES: Final = Resources()
 # Cleaning a file is told as this share of the whole.
-_CLEANING: Final = 0.4
+_CLEANING: Final = 0.5
 
 
 def run_batch(
@@ -55,7 +56,7 @@ def run_batch(
     encoding: str | None = None,
     missing: MissingMarkers = _DEFAULT_MARKERS,
     resources: Resources = _DEFAULT_RESOURCES,
-    progress: Progress | None = None,
+    progress: Tell | None = None,
 ) -> Summary:
     """Evaluate an account list of any size, and write it with the decisions beside its columns.
 
@@ -90,11 +91,15 @@ def run_batch(
     )
     task = task_of(policies, policy, decisions, constants, as_of, missing)
     with database(paths.output, resources) as db:
-        batch = _Batch(db, paths, task, mapping, constants, missing, Engine(engine), progress)
+        phases = Phases(progress)
+        batch = _Batch(db, paths, task, mapping, constants, missing, Engine(engine), phases)
         try:
-            return batch.run(encoding)
+            summary = batch.run(encoding)
         except duckdb.Error as error:
             raise FactError([batch_messages.cannot_compute(str(error))]) from None
+        phases.begin(1.0)
+        phases.tell(1.0)
+        return summary
 
 
 class _Batch:
@@ -109,7 +114,7 @@ class _Batch:
         constants: Mapping[str, str],
         markers: MissingMarkers,
         engine: Engine,
-        progress: Progress | None,
+        phases: Phases,
     ) -> None:
         self._db = db
         self._paths = paths
@@ -118,7 +123,7 @@ class _Batch:
         self._constants = constants
         self._markers = markers
         self._engine = engine
-        self._progress = progress
+        self._phases = phases
         self._rejects = RejectLog(db.folder)
 
     def run(self, encoding: str | None) -> Summary:
@@ -140,9 +145,8 @@ class _Batch:
                 return self._evaluated(open_directly(file), trusted=False)
             self._rejects.discard()
         stage = self._rejects.stage()
-        accounts = open_cleaned(
-            file, self._db.folder, stage.add_row, lambda done: self._tell(done * _CLEANING)
-        )
+        self._phases.begin(_CLEANING)
+        accounts = open_cleaned(file, self._db.folder, stage.add_row, self._phases.tell)
         return self._evaluated(accounts)
 
     def _evaluated(self, accounts: AccountList, *, trusted: bool = True) -> Summary:
@@ -163,7 +167,7 @@ class _Batch:
         grown = self._db.folder / f"output{kind.value}"
         target = Target(grown, kind, headers, accounts.delimiter, accounts.bom)
         evaluation = Evaluation(
-            self._db, job, accounts, target, self._rejects.stage(), sql, self._progress
+            self._db, job, accounts, target, self._rejects.stage(), sql, self._phases
         )
         written = evaluation.run()
         counted = accounts.counted()
@@ -230,7 +234,3 @@ class _Batch:
             output=self._paths.output,
             rejects=self._paths.rejects if has_rejects else None,
         )
-
-    def _tell(self, share: float) -> None:
-        if self._progress is not None:
-            self._progress(share)

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from keyaccount.backends.sql.kinds import Boolean, Date, Kind, Label, Number, Text, kind_of_sql_type
 from keyaccount.batch.cells import FALSE_WORDS, TRUE_WORDS, MissingMarkers, titles_of
-from keyaccount.batch.duck import listed, literal
+from keyaccount.batch.duck import listed, literal, one_of
 from keyaccount.feel import types
 from keyaccount.ir.core import Fact
 
@@ -125,11 +125,11 @@ def _number(column: str, missing: frozenset[str], form: NumberForm) -> SqlCells:
 
 
 def _boolean(column: str, missing: frozenset[str]) -> SqlCells:
-    lowered = f"lower({column})"
+    cast = f"TRY_CAST({column} AS BOOLEAN)"
     value = (
-        f"CASE WHEN {column} IN ({listed(sorted(TRUE_WORDS))}) THEN true "
-        f"WHEN {column} IN ({listed(sorted(FALSE_WORDS))}) THEN false "
-        f"WHEN {lowered} = 'true' THEN true WHEN {lowered} = 'false' THEN false END"
+        f"CASE WHEN {cast} IS NOT NULL THEN {cast} WHEN {column} IS NULL THEN NULL "
+        f"WHEN {one_of(column, TRUE_WORDS)} THEN true "
+        f"WHEN {one_of(column, FALSE_WORDS)} THEN false END"
     )
     return SqlCells(Boolean(), value, _unread(value, column, missing))
 
@@ -163,12 +163,15 @@ def _unread(value: str, column: str, missing: frozenset[str]) -> str:
 
 def _known(column: str, missing: frozenset[str]) -> str:
     """The text, or NULL where the cell counts as empty."""
-    return f"CASE WHEN trim({column}) NOT IN ({listed(['', *sorted(missing)])}) THEN {column} END"
+    if not missing:
+        return f"CASE WHEN trim({column}) <> '' THEN {column} END"
+    return f"CASE WHEN NOT {one_of(f'trim({column})', ['', *missing])} THEN {column} END"
 
 
 def _given(column: str, missing: frozenset[str]) -> str:
     """Whether a cell that SQL could not read holds anything at all."""
-    return f"coalesce({column} NOT IN ({listed(['', *sorted(missing)])}), false)"
+    known = one_of(column, ["", *missing])
+    return f"CASE WHEN {column} IS NULL THEN false ELSE NOT {known} END"
 
 
 _MOST_DIGITS: Final = 38

@@ -105,6 +105,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
         relation=_CHECKED if tests else _CELLS,
         keep=[*passed, ROW_NUMBER, _UNREAD],
         lists="array" if job.target is FileFormat.PARQUET else "text",
+        count=True,
     )
     _refuse_unwritable(decided, job)
     return SqlPlan(facts, allowed, decided)

@@ -12,8 +12,9 @@ from typing import Final
 
 from keyaccount.batch.account_list import column_name
 from keyaccount.batch.csv_records import join_record
-from keyaccount.batch.duck import Database, Progress, identifier, literal
+from keyaccount.batch.duck import Database, identifier, literal
 from keyaccount.batch.file_format import FileFormat
+from keyaccount.batch.phases import Tell
 from keyaccount.batch.xlsx_write import write_xlsx
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -66,9 +67,7 @@ def place(made: Path, target: Path) -> None:
             beside.unlink(missing_ok=True)
 
 
-def write(
-    database: Database, target: Target, select: str, passed: int, progress: Progress | None
-) -> int:
+def write(database: Database, target: Target, select: str, passed: int, tell: Tell | None) -> int:
     """Write the rows of a query.
 
     Args:
@@ -77,22 +76,22 @@ def write(
         select: the query; its columns are the list's, by `column_name`, then
             the outputs by their headers.
         passed: how many columns the list has.
-        progress: told the share that is done.
+        tell: told the share that is done.
 
     Returns:
         The number of rows written.
     """
     match target.format:
         case FileFormat.CSV:
-            return _write_csv(database, target, select, progress)
+            return _write_csv(database, target, select, tell)
         case FileFormat.PARQUET:
-            return _write_parquet(database, target, select, passed, progress)
+            return _write_parquet(database, target, select, passed, tell)
         case FileFormat.XLSX:
             chunks = database.stream(select, _CHUNK_ROWS)
             return write_xlsx(target.path, target.headers, chunks)
 
 
-def _write_csv(database: Database, target: Target, select: str, progress: Progress | None) -> int:
+def _write_csv(database: Database, target: Target, select: str, tell: Tell | None) -> int:
     # The header is written as a prefix: a column of a query cannot have every name a header has.
     header = _header_line(target)
     statement = (
@@ -100,14 +99,14 @@ def _write_csv(database: Database, target: Target, select: str, progress: Progre
         f"DELIMITER {literal(target.delimiter)}, QUOTE '\"', ESCAPE '\"', "
         f"PREFIX {literal(header)}, SUFFIX {literal(_NEW_LINE)})"
     )
-    rows = _rows_written(database, statement, progress)
+    rows = _rows_written(database, statement, tell)
     if rows == 0:
         target.path.write_text(header, encoding="utf-8", newline="")
     return rows
 
 
 def _write_parquet(
-    database: Database, target: Target, select: str, passed: int, progress: Progress | None
+    database: Database, target: Target, select: str, passed: int, tell: Tell | None
 ) -> int:
     named = [
         f"{identifier(column_name(index))} AS {identifier(header or f'column_{index + 1}')}"
@@ -118,11 +117,11 @@ def _write_parquet(
         f"COPY (SELECT {', '.join([*named, *outputs])} FROM ({select}) AS result) "
         f"TO {literal(str(target.path))} (FORMAT parquet)"
     )
-    return _rows_written(database, statement, progress)
+    return _rows_written(database, statement, tell)
 
 
-def _rows_written(database: Database, statement: str, progress: Progress | None) -> int:
-    counted = database.run(statement, progress).fetchone()
+def _rows_written(database: Database, statement: str, tell: Tell | None) -> int:
+    counted = database.run(statement, tell).fetchone()
     return int(counted[0]) if counted else 0
 
 

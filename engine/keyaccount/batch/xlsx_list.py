@@ -102,7 +102,7 @@ def _list_of(
     return AccountList(
         headers=headers,
         types=tuple(types),
-        relation=f"(SELECT {listed} FROM kept ORDER BY {number}) AS t({listed})",
+        relation=f"kept AS t({listed}, line, {number})",
         numbered=f"kept AS t({listed}, line, {number})",
         place=lambda number: (number, lines[number - 1] + first_line - 1),
         counted=lambda: counts,

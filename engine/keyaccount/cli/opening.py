@@ -8,7 +8,7 @@ from pathlib import Path
 from keyaccount import resources
 from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.settings import Settings
-from keyaccount.diagnostics import cli_messages
+from keyaccount.diagnostics.diagnostic import UnknownNameError
 from keyaccount.policy_set import PolicySet
 
 HERE = Path("policies")
@@ -36,12 +36,9 @@ def chosen_decisions(
 
     Raises: WrongUsageError.
     """
-    if policy not in policies.policies:
-        raise WrongUsageError([cli_messages.unknown_policy(policy, policies.policies)])
-    known = policies.policies[policy].decisions
-    unknown = [each for each in decisions if each not in known]
-    if unknown:
-        raise WrongUsageError(
-            cli_messages.unknown_decision(policy, each, known) for each in unknown
-        )
-    return tuple(dict.fromkeys(decisions)) or None
+    wanted = tuple(dict.fromkeys(decisions)) or None
+    try:
+        policies.full_names(policy, wanted)
+    except UnknownNameError as error:
+        raise WrongUsageError(error.diagnostics) from None
+    return wanted

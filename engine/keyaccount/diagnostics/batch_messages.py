@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import meant_or_listed
 from keyaccount.source import Span
 
 _SHOWN = 60
@@ -58,6 +58,16 @@ def is_a_directory(path: str) -> Diagnostic:
         f"`{path}` is a directory",
         f"`{path}` 是目录",
         Text("name a file in it", "请指定其中的文件"),
+    )
+
+
+def not_a_file(path: str) -> Diagnostic:
+    """A pipe, a device or the like."""
+    return _of(
+        "not-a-file",
+        f"`{path}` is not an ordinary file",
+        f"`{path}` 不是普通文件",
+        Text("write its content to a file first", "请先将其内容写入文件"),
     )
 
 
@@ -170,33 +180,13 @@ def miscounted(rows_in: int, rows_out: int, rejected: int) -> Diagnostic:
 # ---- headers, facts, decisions --------------------------------------------------------------
 
 
-def unknown_policy(name: str, known: Sequence[str]) -> Diagnostic:
-    """A policy that is not there."""
-    return _of(
-        "unknown-policy",
-        f"there is no policy `{name}`",
-        f"没有名为 `{name}` 的策略",
-        _did_you_mean(name, known),
-    )
-
-
-def unknown_decision(name: str, known: Sequence[str]) -> Diagnostic:
-    """A decision asked for that the policy does not have."""
-    return _of(
-        "unknown-decision",
-        f"there is no decision `{name}`",
-        f"没有名为 `{name}` 的决策",
-        _did_you_mean(name, known),
-    )
-
-
 def unknown_header(header: str, known: Sequence[str]) -> Diagnostic:
     """A mapping from a column that the list does not have."""
     return _of(
         "unknown-header",
         f"the list has no column `{header}`",
         f"清单中没有名为 `{header}` 的列",
-        _did_you_mean(header, known),
+        meant_or_listed(header, known),
     )
 
 
@@ -206,7 +196,7 @@ def unknown_fact(name: str, known: Sequence[str]) -> Diagnostic:
         "unknown-fact",
         f"the policy has no fact `{name}`",
         f"策略中没有名为 `{name}` 的事实",
-        _did_you_mean(name, known),
+        meant_or_listed(name, known),
     )
 
 
@@ -266,6 +256,20 @@ def output_collides(headers: Sequence[str]) -> Diagnostic:
         Text(
             "rename them, or take them out: they may be results of an earlier run",
             "请重命名或删除这些列：它们可能是之前运行的结果",
+        ),
+    )
+
+
+def outputs_alike(headers: Sequence[str]) -> Diagnostic:
+    """Results of several decisions that would stand in columns of one name."""
+    listed = ", ".join(f"`{each}`" for each in dict.fromkeys(headers[:_LISTED]))
+    return _of(
+        "outputs-alike",
+        f"several results would be columns named {listed}",
+        f"多个结果列将同名：{listed}",
+        Text(
+            "ask for these decisions in runs of their own, or rename one in the policy",
+            "请分开运行这些决策，或在策略中重命名其一",
         ),
     )
 
@@ -336,7 +340,7 @@ def undeclared_value(text: str, declared: Sequence[str]) -> Diagnostic:
         "undeclared-value",
         f"`{shown(text)}` is not a declared value",
         f"`{shown(text)}` 不是已声明的值",
-        _did_you_mean(text, declared),
+        meant_or_listed(text, declared),
     )
 
 
@@ -456,17 +460,6 @@ _TEMPORAL_HELP = {
     "days and time duration": Text("write it as P2DT4H", "请写作 P2DT4H"),
     "years and months duration": Text("write it as P1Y6M", "请写作 P1Y6M"),
 }
-
-
-def _did_you_mean(name: str, known: Sequence[str]) -> Text | None:
-    near = nearest(name, known)
-    if near is not None:
-        return Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    if not known:
-        return None
-    listed = ", ".join(f"`{each}`" for each in known[:_LISTED])
-    more = ", ..." if len(known) > _LISTED else ""
-    return Text(f"known are {listed}{more}", f"可用的有 {listed}{more}")
 
 
 def _of(code: str, en: str, zh: str, help_: Text | None) -> Diagnostic:

@@ -7,29 +7,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
 
 def unknown_option(name: str, known: Iterable[str], command: str) -> Diagnostic:
     """The command has no such option."""
-    meant = nearest(name, known)
     return Diagnostic(
         "cli.unknown-option",
         Text(f"there is no option `{name}`", f"没有选项 `{name}`"),
         None,
-        Text(f"did you mean `{meant}`?", f"是不是 `{meant}`？") if meant else _ask(command),
+        did_you_mean(name, known) or _ask(command),
     )
 
 
 def unknown_command(name: str, known: Iterable[str]) -> Diagnostic:
     """No command goes by this name."""
-    known = tuple(known)
     return Diagnostic(
         "cli.unknown-command",
         Text(f"there is no command `{name}`", f"没有命令 `{name}`"),
         None,
-        _choose(name, known),
+        meant_or_listed(name, known),
     )
 
 
@@ -78,17 +76,6 @@ def _ask(command: str) -> Text:
     return Text(f"`{command} --help` tells more", f"`{command} --help` 有详细说明")
 
 
-def unknown_policy(name: str, known: Iterable[str], span: Span | None = None) -> Diagnostic:
-    """No policy goes by this name."""
-    known = tuple(known)
-    return Diagnostic(
-        "cli.unknown-policy",
-        Text(f"there is no policy `{name}`", f"没有策略 `{name}`"),
-        span,
-        _choose(name, known),
-    )
-
-
 def no_tests(path: Path) -> Diagnostic:
     """There is nothing to run."""
     return Diagnostic(
@@ -99,20 +86,6 @@ def no_tests(path: Path) -> Diagnostic:
             "write them as YAML into a folder `tests` beside the policies",
             "把测试写成 YAML，放在策略旁边的 `tests` 文件夹里",
         ),
-    )
-
-
-def unknown_decision(policy: str, name: str, known: Iterable[str]) -> Diagnostic:
-    """The policy has no such decision."""
-    known = tuple(known)
-    return Diagnostic(
-        "cli.unknown-decision",
-        Text(
-            f"policy `{policy}` has no decision `{name}`",
-            f"策略 `{policy}` 里没有决策 `{name}`",
-        ),
-        None,
-        _choose(name, known),
     )
 
 
@@ -181,7 +154,7 @@ def unknown_column(name: str, known: Iterable[str]) -> Diagnostic:
             f"这些决策没有用到事实 `{name}`",
         ),
         None,
-        _choose(name, tuple(known)),
+        meant_or_listed(name, tuple(known)),
     )
 
 
@@ -236,11 +209,3 @@ _REASONS = {
     errno.EROFS: "磁盘是只读的",
     errno.EEXIST: "已经存在",
 }
-
-
-def _choose(name: str, known: tuple[str, ...]) -> Text:
-    meant = nearest(name, known)
-    if meant is not None:
-        return Text(f"did you mean `{meant}`?", f"是不是 `{meant}`？")
-    names = ", ".join(f"`{each}`" for each in sorted(known))
-    return Text(f"there are {names}", f"现有 {names}")

@@ -61,6 +61,12 @@ class PolicyError(KeyaccountError):
     """A policy cannot be read, checked or compiled."""
 
 
+class UnknownNameError(KeyaccountError, KeyError):
+    """A policy or a decision asked for is not there."""
+
+    __str__ = Exception.__str__  # a KeyError would show its message quoted
+
+
 class FactError(KeyaccountError):
     """The facts handed in do not fit what the policy declares."""
 
@@ -81,4 +87,5 @@ def _line(diagnostic: Diagnostic) -> str:
     if diagnostic.span is not None:
         line, column = diagnostic.span.position
         place = f"{diagnostic.span.source.name}:{line}:{column}: "
-    return f"{place}{diagnostic.message.en} [{diagnostic.code}]"
+    help_ = "" if diagnostic.help is None else f" ({diagnostic.help.en})"
+    return f"{place}{diagnostic.message.en} [{diagnostic.code}]{help_}"

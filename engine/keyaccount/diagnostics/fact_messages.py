@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
-
-_LISTED = 12
+from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 
 _WRITE_AS = {
     "number": Text("give a number, such as 20 or 0.95", "请给出数值，例如 20 或 0.95"),
@@ -32,13 +30,13 @@ _WRITE_AS = {
 }
 
 
-def unknown_name(name: str, known: Sequence[str]) -> Diagnostic:
-    """A fact that no policy in use declares."""
+def unknown_name(name: str, known: Sequence[str], meant: str | None = None) -> Diagnostic:
+    """A fact that no policy in use declares. `meant`: the fact whose alias or title the name is."""
     return _of(
         "unknown-name",
         f"no fact is called `{name}`",
         f"没有名为 `{name}` 的事实",
-        _did_you_mean(name, known),
+        meant_or_listed(name, known) if meant is None else did_you_mean(meant, [meant]),
     )
 
 
@@ -107,7 +105,7 @@ def undeclared_value(place: str, value: str, declared: Sequence[str]) -> Diagnos
         "undeclared-value",
         f"`{place}` has no value `{value}`",
         f"`{place}` 没有取值 `{value}`",
-        _did_you_mean(value, declared),
+        meant_or_listed(value, declared),
     )
 
 
@@ -123,14 +121,3 @@ def not_facts(got: str) -> Diagnostic:
 
 def _of(code: str, en: str, zh: str, help_: Text | None) -> Diagnostic:
     return Diagnostic(f"fact.{code}", Text(en, zh), None, help_)
-
-
-def _did_you_mean(name: str, known: Sequence[str]) -> Text | None:
-    found = nearest(name, known)
-    if found is not None:
-        return Text(f"did you mean `{found}`?", f"是否想写 `{found}`？")
-    if not known:
-        return None
-    more = "" if len(known) <= _LISTED else ", ..."
-    listed = ", ".join(f"`{each}`" for each in known[:_LISTED]) + more
-    return Text(f"known are {listed}", f"已声明的有：{listed}")

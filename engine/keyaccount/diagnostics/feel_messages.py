@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import did_you_mean
 from keyaccount.source import Position, Span
 
 _SHOWN = 40
@@ -171,19 +171,16 @@ def expected_date_text(span: Span, found: str) -> Diagnostic:
 
 def expected_operator(span: Span, found: str, joined: str, known: Iterable[str]) -> Diagnostic:
     """Two values with nothing between; `joined` is both as one name, empty where they are none."""
-    meant = nearest(joined, known) if joined else None
-    if meant is not None:
-        hint = Text(f"did you mean `{meant}`?", f"是否想写 `{meant}`？")
-    else:
-        hint = Text(
-            "put an operator between them, such as `and`, `=` or `+`, or quotes around text",
-            "在两者之间加运算符，如 `and`、`=`、`+`；文字请加双引号",
-        )
+    meant = did_you_mean(joined, known) if joined else None
     return Diagnostic(
         "feel.expected-operator",
         Text(f"expected an operator before {_en(found)}", f"{_zh(found).strip()} 之前应有运算符"),
         span,
-        hint,
+        meant
+        or Text(
+            "put an operator between them, such as `and`, `=` or `+`, or quotes around text",
+            "在两者之间加运算符，如 `and`、`=`、`+`；文字请加双引号",
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
 _KINDS = {
@@ -21,8 +21,6 @@ _KINDS = {
 
 _FEEL = Text("a FEEL text", "FEEL 文本")
 
-_MOST_LISTED = 12
-
 
 def unknown_key(span: Span, key: str, known: Sequence[str]) -> Diagnostic:
     """A key that has no meaning where it stands."""
@@ -30,7 +28,7 @@ def unknown_key(span: Span, key: str, known: Sequence[str]) -> Diagnostic:
         "schema.unknown-key",
         Text(f"unknown key `{key}`", f"未知的键 `{key}`"),
         span,
-        _did_you_mean(nearest(key, known)) or _one_of(known),
+        meant_or_listed(key, known),
     )
 
 
@@ -114,7 +112,7 @@ def wrong_choice(span: Span, key: str, value: str, choices: Sequence[str]) -> Di
         "schema.wrong-choice",
         Text(f"`{key}` cannot be `{value}`", f"`{key}` 不能为 `{value}`"),
         span,
-        _did_you_mean(nearest(value, choices)) or _one_of(choices),
+        meant_or_listed(value, choices),
     )
 
 
@@ -220,7 +218,7 @@ def title_of_no_value(span: Span, value: str, values: Sequence[str]) -> Diagnost
         "policy.undeclared-value",
         Text(f"`{value}` is not among the declared values", f"`{value}` 不在已声明的值之中"),
         span,
-        _did_you_mean(nearest(value, values)) or _one_of(values),
+        meant_or_listed(value, values),
     )
 
 
@@ -230,7 +228,7 @@ def unknown_time_zone(span: Span, name: str, known: Sequence[str]) -> Diagnostic
         "policy.unknown-time-zone",
         Text(f"there is no time zone `{name}`", f"时区 `{name}` 不存在"),
         span,
-        _did_you_mean(nearest(name, known))
+        did_you_mean(name, known)
         or Text(
             "write an IANA name such as `Asia/Shanghai`", "请写 IANA 时区名，例如 `Asia/Shanghai`"
         ),
@@ -299,7 +297,7 @@ def unknown_output(span: Span, name: str, outputs: Sequence[str]) -> Diagnostic:
         "policy.unknown-output",
         Text(f"the decision has no output `{name}`", f"该决策没有输出 `{name}`"),
         span,
-        _did_you_mean(nearest(name, outputs)) or _one_of(outputs),
+        meant_or_listed(name, outputs),
     )
 
 
@@ -337,13 +335,13 @@ def table_unreachable(span: Span, path: str) -> Diagnostic:
     )
 
 
-def table_not_found(span: Span, path: str, near: str | None) -> Diagnostic:
-    """A table's file that is not there."""
+def table_not_found(span: Span, path: str, beside: Sequence[str]) -> Diagnostic:
+    """A table's file that is not there. `beside`: the files that are."""
     return Diagnostic(
         "policy.table-not-found",
         Text(f"there is no file `{path}` beside the policy", f"策略旁边没有文件 `{path}`"),
         span,
-        _did_you_mean(near) or Text("check the name", "请检查文件名"),
+        did_you_mean(path, beside) or Text("check the name", "请检查文件名"),
     )
 
 
@@ -368,13 +366,3 @@ def duplicate_policy(span: Span, name: str, file: str) -> Diagnostic:
         span,
         Text("give one of the two another name", "请更改其中一个的名称"),
     )
-
-
-def _did_you_mean(near: str | None) -> Text | None:
-    return Text(f"did you mean `{near}`?", f"是否想写 `{near}`？") if near else None
-
-
-def _one_of(choices: Sequence[str]) -> Text | None:
-    listed = ", ".join(f"`{each}`" for each in choices[:_MOST_LISTED])
-    more = ", …" if len(choices) > _MOST_LISTED else ""
-    return Text(f"it can be {listed}{more}", f"可用的有 {listed}{more}") if choices else None

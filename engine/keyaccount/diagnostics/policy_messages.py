@@ -6,57 +6,73 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
 
 def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A name in an expression that nothing declares."""
-    near = nearest(name, known)
-    if near is None:
-        help_ = Text(
+    return Diagnostic(
+        "feel.unknown-name",
+        Text(f"unknown name `{name}`", f"未知名称 `{name}`"),
+        span,
+        did_you_mean(name, known)
+        or Text(
             f"declare `{name}` under facts, parameters, functions or decisions; "
             "text needs double quotes",
             f"请在 facts、parameters、functions 或 decisions 中声明 `{name}`；文本须加双引号",
-        )
-    else:
-        help_ = Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
+        ),
+    )
+
+
+def out_of_sight(span: Span, name: str) -> Diagnostic:
+    """A name of the policy's where only constants, or a function's own names, can stand."""
     return Diagnostic(
-        "feel.unknown-name", Text(f"unknown name `{name}`", f"未知名称 `{name}`"), span, help_
+        "policy.out-of-sight",
+        Text(f"`{name}` cannot be used here", f"此处不能使用 `{name}`"),
+        span,
+        Text(
+            "a function sees its own parameters and the dated ones: hand the value in; "
+            "`allowed`, defaults and dated values are made of constants",
+            "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入；"
+            "`allowed`、默认值和 parameters 的值只能由常量组成",
+        ),
     )
 
 
 def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
     """A component that the value before the dot does not have."""
-    near = nearest(name, known)
-    listed = ", ".join(f"`{each}`" for each in known)
-    help_ = (
-        Text(f"it has {listed}", f"可用的有 {listed}")
-        if near is None
-        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    )
     return Diagnostic(
         "feel.unknown-entry",
         Text(f"there is no `{name}` in this value", f"该值中没有 `{name}`"),
         span,
-        help_ if known else None,
+        meant_or_listed(name, known),
     )
 
 
 def undeclared_value(span: Span, value: str, declared: Sequence[str]) -> Diagnostic:
     """A text that is none of the values declared for what it is compared with or given as."""
-    near = nearest(value, declared)
-    listed = ", ".join(f"`{each}`" for each in declared)
-    help_ = (
-        Text(f"declared are {listed}", f"已声明的值为 {listed}")
-        if near is None
-        else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-    )
     return Diagnostic(
         "policy.undeclared-value",
         Text(f"`{value}` is not a declared value", f"`{value}` 不是已声明的值"),
         span,
-        help_,
+        meant_or_listed(value, declared),
+    )
+
+
+def ambiguous_value(span: Span, value: str) -> Diagnostic:
+    """A bare declared value that is the name of a text besides."""
+    return Diagnostic(
+        "policy.ambiguous-name",
+        Text(
+            f"`{value}` is a declared value, and the name of something else too",
+            f"`{value}` 既是已声明的值，又是其他内容的名称",
+        ),
+        span,
+        Text(
+            f'write `"{value}"` for the value, or give the other thing another name',
+            f'表示值请写作 `"{value}"`，否则请更改另一个的名称',
+        ),
     )
 
 
@@ -119,17 +135,12 @@ def wrong_arguments(span: Span, function: str, signatures: Sequence[str]) -> Dia
 
 def unknown_function(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """A call of a function that does not exist."""
-    near = nearest(name, known)
-    help_ = (
-        Text(f"did you mean `{near}`?", f"是否想写 `{near}`？")
-        if near
-        else Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`")
-    )
     return Diagnostic(
         "feel.unknown-function",
         Text(f"unknown function `{name}`", f"未知函数 `{name}`"),
         span,
-        help_,
+        did_you_mean(name, known)
+        or Text(f"declare `{name}` under functions", f"请在 functions 中声明 `{name}`"),
     )
 
 
@@ -195,13 +206,17 @@ def too_large(span: Span) -> Diagnostic:
 def cycle(span: Span, names: Sequence[str]) -> Diagnostic:
     """Decisions or functions that need each other in a circle."""
     path = " -> ".join(f"`{each}`" for each in names)
+    if len(set(names)) == 1:
+        message = Text(f"`{names[0]}` needs itself", f"`{names[0]}` 依赖自身")
+    else:
+        message = Text(f"{path} need each other in a circle", f"{path} 相互依赖，形成循环")
     return Diagnostic(
         "policy.cycle",
-        Text(f"{path} need each other in a circle", f"{path} 相互依赖，形成循环"),
+        message,
         span,
         Text(
-            "take one of these references out; a decision cannot wait for itself",
-            "请去掉其中一个引用；决策不能依赖自身",
+            "take one of these references out: nothing can wait for itself",
+            "请去掉其中一个引用：任何结果都不能依赖自身",
         ),
     )
 
@@ -222,13 +237,39 @@ def fact_differs(span: Span, name: str, policy: str) -> Diagnostic:
     )
 
 
-def name_taken(span: Span, name: str, kind: str, kind_zh: str) -> Diagnostic:
-    """A name that something else in the policy has already."""
+def name_taken(span: Span, name: str, kind: Text) -> Diagnostic:
+    """A name that something else in the policy, or FEEL, has already."""
     return Diagnostic(
         "policy.name-taken",
-        Text(f"`{name}` is already the name of a {kind}", f"`{name}` 已是{kind_zh}的名称"),
+        Text(f"`{name}` is already the name of a {kind.en}", f"`{name}` 已是{kind.zh}的名称"),
         span,
         Text("give one of them another name", "请更改其中一个的名称"),
+    )
+
+
+def reserved_name(span: Span, name: str) -> Diagnostic:
+    """A name that is a word of FEEL itself."""
+    return Diagnostic(
+        "policy.reserved-name",
+        Text(f"`{name}` is a word of FEEL", f"`{name}` 是 FEEL 的保留字"),
+        span,
+        Text("choose another name, or one of several words", "请换一个名称，或使用多个词的名称"),
+    )
+
+
+def alias_taken(span: Span, fact: str, alias: str, other: str) -> Diagnostic:
+    """A column header that two facts claim."""
+    return Diagnostic(
+        "policy.alias-taken",
+        Text(
+            f"the alias `{alias}` of `{fact}` is a name of `{other}` too",
+            f"`{fact}` 的别名 `{alias}` 也是 `{other}` 的名称",
+        ),
+        span,
+        Text(
+            "a column can give one fact only: take the alias out of one of them",
+            "一列只能对应一个事实：请从其中一个删去该别名",
+        ),
     )
 
 

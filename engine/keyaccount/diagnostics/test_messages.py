@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
-from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Span
 
 
@@ -33,28 +31,6 @@ _ASPECTS_ZH = {
     "missing": "缺少的事实",
     "possible": "可能的结果",
 }
-
-
-def unknown_decision(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """A case that expects something of a decision that the policy does not have."""
-    near = nearest(name, known)
-    return Diagnostic(
-        "test.unknown-decision",
-        Text(f"the policy has no decision `{name}`", f"策略中没有决策 `{name}`"),
-        span,
-        None if near is None else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？"),
-    )
-
-
-def unknown_policy(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """Tests of a policy that is not there."""
-    near = nearest(name, known)
-    return Diagnostic(
-        "test.unknown-policy",
-        Text(f"there is no policy `{name}`", f"没有策略 `{name}`"),
-        span,
-        None if near is None else Text(f"did you mean `{near}`?", f"是否想写 `{near}`？"),
-    )
 
 
 def at(problem: Diagnostic, span: Span) -> Diagnostic:

@@ -14,8 +14,8 @@ from keyaccount.explain.reasons import reasons
 from keyaccount.explain.wording import name_of, titles_of, unit_of, value_in_words
 from keyaccount.feel.operations import subtract_numbers
 from keyaccount.ir import core
-from keyaccount.ir.binding import rules_of
 from keyaccount.ir.outcome import Outcome, Unknown
+from keyaccount.ir.rewrite import rules_of
 
 
 class Verdict(StrEnum):
@@ -81,7 +81,7 @@ class DecisionExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The explanation of a case: each decision asked for, by its full name, with all it needs."""
+    """The explanation of a case: each decision asked for, by its local name."""
 
     policy: str
     version: str

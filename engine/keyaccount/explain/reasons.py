@@ -8,7 +8,7 @@ from keyaccount.backends.reference.interpreter import Run
 from keyaccount.diagnostics.diagnostic import Language
 from keyaccount.explain.wording import titles_of, value_in_words
 from keyaccount.ir import core
-from keyaccount.ir.binding import rules_of
+from keyaccount.ir.rewrite import rules_of
 
 
 def reasons(

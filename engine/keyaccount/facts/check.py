@@ -40,7 +40,9 @@ def check_facts(
     if not isinstance(given, Mapping):
         raise FactError([messages.not_facts(described(given))])
     problems: Problems = [
-        messages.unknown_name(str(name), tuple(facts)) for name in given if name not in facts
+        messages.unknown_name(str(name), tuple(facts), _called(name, facts))
+        for name in given
+        if name not in facts
     ]
     values: dict[str, object] = {}
     for name, fact in facts.items():
@@ -59,6 +61,14 @@ def check_facts(
     if problems:
         raise FactError(problems)
     return values
+
+
+def _called(name: object, facts: Mapping[str, Fact]) -> str | None:
+    """The fact that goes by this name in account lists, or as its title."""
+    for fact in facts.values():
+        if name in fact.aliases or name in fact.title.values():
+            return fact.name
+    return None
 
 
 def _not_allowed(fact: Fact, allowed: str, value: object) -> Diagnostic:

@@ -27,13 +27,13 @@ from keyaccount.formats.dmn_xml.reader import read_definitions
 from keyaccount.formats.dmn_xml.writer import write_document
 from keyaccount.interchange.elements import Element, Elements
 from keyaccount.interchange.feel_text import FeelText, Written, bare_values, whole
-from keyaccount.interchange.fingerprints import fingerprint
+from keyaccount.interchange.fingerprints import fingerprint, rule_fingerprint
 from keyaccount.interchange.item_types import ItemTypes
 from keyaccount.interchange.people import both
-from keyaccount.interchange.source_text import source_text
+from keyaccount.interchange.source_text import source_text, with_rules_beside
 from keyaccount.interchange.tables_to_dmn import TableWriter, item_of, scorecard_context
 from keyaccount.ir import core
-from keyaccount.ir.lowering.program import scope_of
+from keyaccount.ir.lowering.policy_names import scope_of
 from keyaccount.ir.lowering.texts import free_names
 from keyaccount.model import boxed
 from keyaccount.model import definitions as model
@@ -80,21 +80,33 @@ def export_policy(
     """
     export = _Export(policies, program, name, as_of)
     definitions = export.definitions()
+    export.problems += [
+        messages.rules_inlined(policies[name].decisions[each].name.span(), each)
+        for each in with_rules_beside(policies[name])
+    ]
     document = Document(
-        definitions, export.remarks, laid_out(definitions, drawn), source_text(policies[name])
+        definitions,
+        export.remarks,
+        laid_out(definitions, drawn),
+        source_text(policies[name]),
+        as_of,
     )
     return Exported(_with_fingerprints(document), in_order(export.problems))
 
 
 def _with_fingerprints(document: Document) -> Document:
-    """Each element of the policy's own with the fingerprint of what will be read back."""
+    """Each element with the fingerprint of what will be read back."""
     read = read_definitions(Source("<dmn>", write_document(document, VERSION)))
     remarks = dict(document.remarks)
     for group in (read.input_data, read.knowledge_models, read.decisions):
         for each in group.values():
             remark = remarks.get(each.id or "", Remark())
-            if remark.policy is None and each.id is not None:
-                remarks[each.id] = replace(remark, fingerprint=fingerprint(each, read))
+            remarks[each.id or ""] = replace(remark, fingerprint=fingerprint(each, read))
+    for decision in read.decisions.values():
+        if isinstance(decision.logic, boxed.DecisionTable):
+            for rule in decision.logic.rules:
+                told = rule_fingerprint(rule, decision.logic)
+                remarks[rule.id] = replace(remarks.get(rule.id, Remark()), fingerprint=told)
     return replace(document, remarks=remarks)
 
 
@@ -330,7 +342,8 @@ class _Export:
         return model.Decision(element.id, name, kind, logic, needs, None, None, None, span)
 
     def _note(self, element: Element, label: str | None, description: str | None) -> None:
-        borrowed = element.policy if element.policy != self.name else None
+        full = f"{element.policy}.{element.local}"
+        borrowed = full if element.policy != self.name else None
         self.remarks[element.id] = Remark(label, description, None, borrowed)
 
     def _feel(self, policy: str) -> FeelText:

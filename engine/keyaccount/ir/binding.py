@@ -10,7 +10,7 @@ from keyaccount.diagnostics.policy_messages import parameter_not_in_force
 from keyaccount.ir import core
 from keyaccount.ir.completeness import Sure, is_complete
 from keyaccount.ir.folding import fold
-from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons
+from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons, rules_of
 
 
 def bind(program: core.Program, as_of: date) -> core.Program:
@@ -32,7 +32,9 @@ def bind(program: core.Program, as_of: date) -> core.Program:
 
     def at_date(node: core.Expression) -> core.Expression:
         if isinstance(node, core.ParameterValue):
-            return replace(constants[node.name], span=node.span)
+            found = constants.get(node.name)
+            # A reason may mention what `select` left out; it is never told then.
+            return node if found is None else replace(found, span=node.span)
         if isinstance(node, core.Table):
             node = replace(node, rules=_rules_in_force(node, as_of, at_date))
         return fold(rebuild(node, at_date))
@@ -97,16 +99,3 @@ def break_points(program: core.Program) -> tuple[date, ...]:
         for rule in rules_of(decision.logic):
             dates.update((rule.validity.since, rule.validity.until))
     return tuple(sorted(each for each in dates if each is not None))
-
-
-def rules_of(logic: core.Expression) -> tuple[core.Rule, ...]:
-    """The rules of the table that a decision's logic is, or ends in; else none."""
-    table = table_of(logic)
-    return () if table is None else table.rules
-
-
-def table_of(logic: core.Expression) -> core.Table | None:
-    """The table that a decision's logic is, or ends in."""
-    while isinstance(logic, core.Let):
-        logic = logic.body
-    return logic if isinstance(logic, core.Table) else None

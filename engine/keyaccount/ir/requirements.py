@@ -5,11 +5,12 @@ Source: DMN 1.5, 6.2.2 (information requirements are acyclic).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from keyaccount.ir import core
-from keyaccount.ir.rewrite import descendants
+from keyaccount.ir.rewrite import descendants, rules_of
 
 
 def in_order(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -42,30 +43,31 @@ def in_order(needs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[tuple[
     return order, cycles
 
 
-def select(program: core.Program, names: Iterable[str]) -> core.Program:
+def select(program: core.Program, names: Iterable[str], *, reasons: bool = False) -> core.Program:
     """The program cut down to some decisions and all that they need.
 
     Args:
         program: the whole.
         names: full names of decisions.
+        reasons: whether what only their reasons mention is needed too.
     """
-    wanted: set[str] = set()
+    needed: dict[str, Uses] = {}
     pending = list(names)
     while pending:
         name = pending.pop()
-        if name not in wanted:
-            wanted.add(name)
-            pending.extend(uses(program.decisions[name]).decisions)
-    decisions = {name: each for name, each in program.decisions.items() if name in wanted}
-    facts = {name for each in decisions.values() for name in uses(each).facts}
-    parameters = {name for each in decisions.values() for name in uses(each).parameters}
-    functions = {name for each in decisions.values() for name in uses(each).functions}
-    functions = functions_needed(program, functions)
+        if name not in needed:
+            needed[name] = uses(program.decisions[name], reasons=reasons)
+            pending.extend(needed[name].decisions)
+    facts = {name for each in needed.values() for name in each.facts}
+    parameters = {name for each in needed.values() for name in each.parameters}
+    functions = functions_needed(
+        program, {name for each in needed.values() for name in each.functions}
+    )
     return replace(
         program,
         facts={name: each for name, each in program.facts.items() if name in facts},
         parameters={n: each for n, each in program.parameters.items() if n in parameters},
-        decisions=decisions,
+        decisions={name: each for name, each in program.decisions.items() if name in needed},
         functions={n: each for n, each in program.functions.items() if n in functions},
     )
 
@@ -78,21 +80,21 @@ def functions_needed(program: core.Program, names: Iterable[str]) -> set[str]:
         name = pending.pop()
         if name not in needed:
             needed.add(name)
-            pending.extend(Uses(program.functions[name]).functions)
+            pending.extend(Uses([program.functions[name]]).functions)
     return needed
 
 
 class Uses:
-    """What a decision's logic mentions, each in the order of first mention."""
+    """What expressions mention, each in the order of first mention."""
 
     __slots__ = ("decisions", "facts", "functions", "parameters")
 
-    def __init__(self, logic: core.Expression) -> None:
+    def __init__(self, expressions: Iterable[core.Expression]) -> None:
         facts: dict[str, None] = {}
         decisions: dict[str, None] = {}
         parameters: dict[str, None] = {}
         functions: dict[str, None] = {}
-        for node in descendants(logic):
+        for node in chain.from_iterable(map(descendants, expressions)):
             match node:
                 case core.Input():
                     facts[node.name] = None
@@ -110,6 +112,13 @@ class Uses:
         self.functions = tuple(functions)
 
 
-def uses(decision: core.Decision) -> Uses:
-    """What a decision's logic mentions directly."""
-    return Uses(decision.logic)
+def uses(decision: core.Decision, *, reasons: bool = False) -> Uses:
+    """What a decision mentions directly, in its logic alone or in its reasons too."""
+    return Uses([decision.logic, *(_told(decision) if reasons else ())])
+
+
+def _told(decision: core.Decision) -> Iterator[core.Expression]:
+    """The expressions in the reasons of a decision and its rules."""
+    for because in (decision.because, *(each.because for each in rules_of(decision.logic))):
+        for template in because.values():
+            yield from (part for part in template if not isinstance(part, str))

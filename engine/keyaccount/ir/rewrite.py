@@ -129,3 +129,16 @@ def rebuild_reasons(
         language: tuple(each if isinstance(each, str) else change(each) for each in template)
         for language, template in because.items()
     }
+
+
+def rules_of(logic: core.Expression) -> tuple[core.Rule, ...]:
+    """The rules of the table that a decision's logic is, or ends in; else none."""
+    table = table_of(logic)
+    return () if table is None else table.rules
+
+
+def table_of(logic: core.Expression) -> core.Table | None:
+    """The table that a decision's logic is, or ends in."""
+    while isinstance(logic, core.Let):
+        logic = logic.body
+    return logic if isinstance(logic, core.Table) else None

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.diagnostics.diagnostic import Language, UnknownNameError
+from keyaccount.diagnostics.name_messages import unknown_decision
 from keyaccount.ir.outcome import Outcome, Status, Unknown
 
 RawDecision = tuple[object, tuple[str, ...]] | Outcome
@@ -98,7 +99,10 @@ class Result(Mapping[str, DecisionResult]):
         return {name: _own(value) for name, value in pairs if not isinstance(value, Unknown)}
 
     def __getitem__(self, decision: str) -> DecisionResult:
-        found = self._raw[0][self._frame.positions[decision]]
+        place = self._frame.positions.get(decision)
+        if place is None:
+            raise UnknownNameError([unknown_decision(self.policy, str(decision), self)])
+        found = self._raw[0][place]
         if isinstance(found, tuple):
             return DecisionResult(_own(found[0]), found[1], Status.DECIDED)
         return DecisionResult(

@@ -15,9 +15,9 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, Severity
 from keyaccount.diagnostics.policy_messages import overlap, overlapping_validity
 from keyaccount.feel.values.text import to_text
 from keyaccount.ir import core
-from keyaccount.ir.binding import table_of
 from keyaccount.ir.boxes import Box, Subject, box_of, domain
 from keyaccount.ir.regions import EVERYTHING, Region
+from keyaccount.ir.rewrite import table_of
 from keyaccount.model.policy import HitPolicy
 
 

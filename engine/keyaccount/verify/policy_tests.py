@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from keyaccount.backends.reference.interpreter import allows, evaluate
+from keyaccount.diagnostics import name_messages
 from keyaccount.diagnostics import test_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
 from keyaccount.facts import check_facts
@@ -71,7 +72,8 @@ def _run(
         full = f"{policy}.{name}"
         if full not in outcomes:
             known = [each.local_name for each in bound.decisions.values() if each.policy == policy]
-            yield messages.unknown_decision(expectation.decision.span(), name, known)
+            span = expectation.decision.span()
+            yield name_messages.unknown_decision(policy, name, known, span)
             continue
         kind = bound.decisions[full].type
         yield from _compare_all(name, expectation.aspects, outcomes[full], kind)

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, in_order
 from keyaccount.diagnostics.policy_messages import unused_name
 from keyaccount.ir import core
-from keyaccount.ir.binding import bind, break_points, table_of
+from keyaccount.ir.binding import bind, break_points
 from keyaccount.ir.requirements import uses
+from keyaccount.ir.rewrite import table_of
 from keyaccount.verify.overlaps import overlaps, versions_overlap
 
 
@@ -66,7 +67,7 @@ def _versions(program: core.Program) -> Iterator[Diagnostic]:
 
 def _unused(program: core.Program) -> Iterator[Diagnostic]:
     """Facts and parameters that no decision looks at."""
-    used = [uses(each) for each in program.decisions.values()]
+    used = [uses(each, reasons=True) for each in program.decisions.values()]
     facts = {name for each in used for name in each.facts}
     parameters = {name for each in used for name in each.parameters}
     for name, fact in program.facts.items():

@@ -147,6 +147,14 @@ def test_one_unusual_fact_among_good_ones(name: str, value: object) -> None:
     assert outcome(COMPILED.decide_raw, account) == outcome(COMPILED.decide_checked, account)
 
 
+def test_a_fact_nobody_declares_in_place_of_one_that_is_missing() -> None:
+    account = {name: value for name, value in GOOD.items() if name != "tonnes"} | {"tons": 20}
+    assert len(account) == len(FACTS)
+    with pytest.raises(FactError) as caught:
+        COMPILED.decide_raw(account, AS_OF, None)
+    assert [each.code for each in caught.value.diagnostics] == ["fact.unknown-name"]
+
+
 @pytest.mark.parametrize("given_", [None, 3, "tonnes", ["tonnes"], {("tonnes",)}])
 def test_facts_must_be_a_mapping(given_: object) -> None:
     with pytest.raises(FactError) as caught:

@@ -136,6 +136,68 @@ def test_a_fact_may_be_a_decision_that_is_not_known() -> None:
     assert (outcome.status, outcome.missing) == (Status.UNDETERMINED, ("note",))
 
 
+def both(decisions: list[core.Decision], *accounts: dict[str, object]) -> list[dict[str, Outcome]]:
+    """The outcomes of one compiled program for each account; the reference has to say the same."""
+    program = nodes.program(FACTS, decisions)
+    compiled = compile_program(program)
+    found = [compiled.decide(each, AS_OF) for each in accounts]
+    for account, outcomes in zip(accounts, found, strict=True):
+        expected = evaluate(program, account, AS_OF)
+        assert canonical_outcomes(outcomes) == canonical_outcomes(expected)
+    return found
+
+
+def test_the_only_outcome_that_is_possible_is_not_yet_the_outcome() -> None:
+    """Another rule may still contradict the one that matches."""
+    many = nodes.compare(">=", TONNES, nodes.number("20"))
+    open_ = nodes.decision("d0", COLOUR, unique((), (many,)))
+    branches = (nodes.decided("d0", COLOUR), nodes.literal("green", COLOUR))
+    chosen = core.If(COLOUR, nodes.SPAN, TIED, *branches)
+    (outcomes,) = both([open_, nodes.decision("d1", COLOUR, chosen)], {})
+    assert outcomes["p.d0"].possible == ("green",)
+    assert outcomes["p.d1"].status is Status.UNDETERMINED
+
+
+def test_each_conflict_is_named_by_its_own_decision() -> None:
+    """A table remembers what its open rules come to, conflicts apart from each other."""
+    decisions = []
+    for i, least in enumerate(("10", "20")):
+        over = (nodes.compare(">=", [TONNES, PROFIT][i], nodes.number(least)),)
+        decisions.append(nodes.decision(f"d{i}", COLOUR, unique(over, over)))
+    red = nodes.literal("red", COLOUR)
+    either = nodes.any_of(
+        *(nodes.compare("=", nodes.decided(f"d{i}", COLOUR), red) for i in (0, 1))
+    )
+    decisions.append(nodes.decision("d2", COLOUR, unique((either,))))
+    low, high = Decimal(0), Decimal(99)
+    first, second = both(
+        decisions, {"tonnes": high, "profit": low}, {"tonnes": low, "profit": high}
+    )
+    assert first["p.d2"].conflicts == ("p.d0",)
+    assert second["p.d2"].conflicts == ("p.d1",)
+
+
+def test_a_conflict_is_passed_on_by_the_name_of_where_it_arose() -> None:
+    chain = [nodes.decision("d0", COLOUR, unique((), ()))]
+    chain += [nodes.decision(f"d{i}", COLOUR, nodes.decided(f"d{i - 1}", COLOUR)) for i in (1, 2)]
+    (outcomes,) = both(chain, {})
+    assert outcomes["p.d2"].conflicts == ("p.d0",)
+
+
+def test_a_list_that_was_handed_out_is_the_callers_own() -> None:
+    rules = [nodes.rule("r", [TIED], nodes.number("1")), nodes.rule("s", [], nodes.number("2"))]
+    program = nodes.program(
+        FACTS, [nodes.decision("d", NUMBER, nodes.table(HitPolicy.COLLECT, rules, NUMBER))]
+    )
+    compiled = compile_program(program)
+    for account in ({}, {"tied": True}):
+        value = compiled.decide(account, AS_OF)["p.d"].value
+        again = compiled.decide(account, AS_OF)["p.d"].value
+        assert isinstance(value, list)
+        value.clear()
+        assert again == compiled.decide(account, AS_OF)["p.d"].value != []
+
+
 def look(value: object) -> object:
     return bool(value)
 

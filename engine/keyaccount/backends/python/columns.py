@@ -9,9 +9,11 @@ without trying each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from operator import ge, gt, le, lt
+from functools import reduce
+from operator import and_, or_
+from typing import NamedTuple
 
 from keyaccount.backends.python.scope import ORDERED, Kind, Locals, Plain, Scope, kind_of_value
 from keyaccount.ir import core
@@ -140,12 +142,11 @@ def _column(subject: Subject, kind: Kind, parts: list[Part]) -> Column | None:
     ordered: tuple[object, ...] = tuple(sorted(values))  # type: ignore[type-var]  # of one kind
     column = Column(subject, kind, ordered)
     places = {value: 2 * i + 2 for i, value in enumerate(ordered)}
+    everywhere = (1 << column.segments) - 1
     for part in parts:
-        answers = [_holds(part.test, segment, places) for segment in range(column.segments)]
-        true = sum(1 << i for i, answer in enumerate(answers) if answer is True)
-        null = sum(1 << i for i, answer in enumerate(answers) if answer is None)
-        reach = true if part.alone else true | null
-        column.cells[part.rule] = column.cells.get(part.rule, -1) & true
+        answers = _answers(part.test, places, everywhere)
+        reach = answers.true if part.alone else answers.true | answers.null
+        column.cells[part.rule] = column.cells.get(part.rule, -1) & answers.true
         column.reaches[part.rule] = column.reaches.get(part.rule, -1) & reach
     return column
 
@@ -177,37 +178,55 @@ def _fits(kind: Kind, operator: str, value: object) -> bool:
     return kind in ORDERED and kind is not Kind.STRING and kind_of_value(value) is kind
 
 
-def _holds(test: core.Expression, segment: int, places: dict[object, int]) -> bool | None:
-    """The answer of a test within a segment: FEEL's three values."""
+class Answers(NamedTuple):
+    """The segments where a test is true, and those where it is null, as bits."""
+
+    true: int
+    null: int
+
+
+def _answers(test: core.Expression, places: Mapping[object, int], everywhere: int) -> Answers:
+    """FEEL's three values, in all segments at once."""
     match test:
         case core.Comparison(operator=operator, left=core.Literal(value=value)):
-            return _compare(_MIRRORED[operator], segment, places.get(value, NULL))
+            return _compared_with(_MIRRORED[operator], places.get(value, NULL), everywhere)
         case core.Comparison(operator=operator, right=core.Literal(value=value)):
-            return _compare(operator, segment, places.get(value, NULL))
+            return _compared_with(operator, places.get(value, NULL), everywhere)
         case core.And(operands=operands):
-            answers = [_holds(each, segment, places) for each in operands]
-            return False if False in answers else None if None in answers else True
+            each = [_answers(operand, places, everywhere) for operand in operands]
+            true = reduce(and_, (one.true for one in each))
+            not_false = reduce(and_, (one.true | one.null for one in each))
+            return Answers(true, not_false & ~true)
         case core.Or(operands=operands):
-            answers = [_holds(each, segment, places) for each in operands]
-            return True if True in answers else None if None in answers else False
+            each = [_answers(operand, places, everywhere) for operand in operands]
+            true = reduce(or_, (one.true for one in each))
+            return Answers(true, reduce(or_, (one.null for one in each)) & ~true)
         case core.Not(operand=operand):
-            answer = _holds(operand, segment, places)
-            return None if answer is None else not answer
+            true, null = _answers(operand, places, everywhere)
+            return Answers(everywhere & ~(true | null), null)
         case core.Literal(value=value):
-            return value if isinstance(value, bool) else None
+            if isinstance(value, bool):
+                return Answers(everywhere if value else 0, 0)
+            return Answers(0, everywhere)
         case _:
-            return None if segment == NULL else segment == places[True]
+            return Answers(1 << places[True], 1 << NULL)
 
 
-def _compare(operator: str, segment: int, place: int) -> bool | None:
-    if operator == "=":
-        return segment == place
-    if operator == "!=":
-        return segment != place
-    if segment == NULL:
-        return None
-    return _ORDERINGS[operator](segment, place)
+def _compared_with(operator: str, place: int, everywhere: int) -> Answers:
+    """`subject operator constant`, the constant being segment `place`."""
+    here = 1 << place
+    below = (here - 1) & ~(1 << NULL)
+    above = everywhere & ~(here - 1) & ~here
+    null = 0 if operator in ("=", "!=") else 1 << NULL
+    true = {
+        "=": here,
+        "!=": everywhere & ~here,
+        "<": below,
+        "<=": below | here,
+        ">": above,
+        ">=": above | here,
+    }[operator]
+    return Answers(true, null)
 
 
-_ORDERINGS: dict[str, Callable[[int, int], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from keyaccount.backends.python import build
 from keyaccount.backends.python.general import GeneralCompiler
-from keyaccount.backends.python.hits import thawed
+from keyaccount.backends.python.hits import OpenHitTable, is_constant, thawed
 from keyaccount.backends.python.names import Pool, identifier
 from keyaccount.backends.python.outcomes import condition, settle, value_of
 from keyaccount.backends.python.pending import UNSETTLED
 from keyaccount.backends.python.plain import PlainCompiler
-from keyaccount.backends.python.plain_tables import CompiledTable, PlainTables, raw_code
+from keyaccount.backends.python.plain_tables import PlainTables, raw_code
 from keyaccount.backends.python.scope import (
     NO_LOCALS,
     Kind,
@@ -112,8 +112,8 @@ class Decisions:
             locals_ = self.expressions.let(logic, locals_)
             logic = logic.body
         if isinstance(logic, core.Table):
-            compiled = self._tables.table(logic, locals_, names.outcome)
-            return [*compiled.body, *self._use_table(logic, compiled, decision.name, names)]
+            body, value = self._tables.table(logic, locals_, names.outcome)
+            return [*body, *self._use_table(logic, value, decision.name, names)]
         value = self.expressions.value(logic, locals_)
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[decision.name] = plain
@@ -127,10 +127,12 @@ class Decisions:
         return [*self.expressions.take_before(), *body, build.assign(names.outcome, raw)]
 
     def _use_table(
-        self, table: core.Table, compiled: CompiledTable, name: str, names: _Names
+        self, table: core.Table, value: Plain, name: str, names: _Names
     ) -> list[ast.stmt]:
-        """The value of a table's outcome, where other decisions use it."""
-        value = compiled.value
+        """The value of a table's outcome, where other decisions use it.
+
+        A conflict has no value to take: it raises, and the general way follows.
+        """
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[name] = plain
         if name not in self._used:
@@ -138,11 +140,6 @@ class Decisions:
         code = build.item(build.load(names.outcome), ast.Constant(0))
         if is_list_valued(table):
             code = self._helper(thawed, code)
-        elif compiled.may_conflict:
-            kind = build.call("type", build.load(names.outcome))
-            is_raw = build.compare(kind, ast.Is(), build.load("tuple"))
-            conflict = self._helper(value_of, build.load(names.outcome), ast.Constant(name))
-            code = build.choice(is_raw, code, conflict)
         return [build.assign(names.value, code)]
 
     def _general(self, decision: core.Decision) -> list[ast.stmt]:
@@ -160,14 +157,17 @@ class Decisions:
         return [*body, build.give(self._helper(settle, value, everything))]
 
     def _general_table(self, table: core.Table, locals_: Locals) -> list[ast.stmt]:
+        if is_constant(table):
+            states = [self._condition(rule, locals_) for rule in table.rules]
+            outcomes = self.scope.pool.refer("open_outcomes", OpenHitTable(table))
+            return [build.give(build.call(outcomes, *states))]
         body: list[ast.stmt] = [build.assign("candidates", ast.List([], ast.Load()))]
         for rule in table.rules:
-            tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]
             output = self.general_expressions.expression(rule.output, locals_)
             candidate = self._helper(
                 Candidate, ast.Constant(rule.id), output, build.load("waits_for")
             )
-            body.append(build.assign("waits_for", self._helper(condition, *tests)))
+            body.append(build.assign("waits_for", self._condition(rule, locals_)))
             added = build.append("candidates", candidate)
             body.append(build.if_(build.is_not(build.load("waits_for"), False), [added]))
         outcome = self._helper(
@@ -177,6 +177,10 @@ class Decisions:
             self.general_expressions.expression(table.default, locals_),
         )
         return [*body, build.give(outcome)]
+
+    def _condition(self, rule: core.Rule, locals_: Locals) -> ast.expr:
+        tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]
+        return self._helper(condition, *tests)
 
     def _helper(self, function: Callable[..., object], *arguments: ast.expr) -> ast.expr:
         return build.call(self.scope.pool.helper(function.__name__, function), *arguments)

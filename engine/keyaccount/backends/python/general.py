@@ -20,6 +20,26 @@ COMPARISONS = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
 ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
 
 
+Structured = (
+    core.MakeList
+    | core.MakeContext
+    | core.MakeRange
+    | core.Path
+    | core.Filter
+    | core.For
+    | core.Quantified
+    | core.Call
+    | core.Lambda
+    | core.Apply
+    | core.NamedFunction
+    | core.Membership
+    | core.ScopedEntry
+    | core.Conform
+    | core.Table
+)
+"""Nodes that make and take apart lists, contexts, ranges and functions."""
+
+
 class GeneralCompiler:
     """Compiles expressions for the general path."""
 
@@ -62,11 +82,31 @@ class GeneralCompiler:
                 return build.call(
                     self._helper("instance_of"), self.expression(node.operand, locals_), type_
                 )
-            case _:
+            case (
+                core.MakeList()
+                | core.MakeContext()
+                | core.MakeRange()
+                | core.Path()
+                | core.Filter()
+                | core.For()
+                | core.Quantified()
+                | core.Call()
+                | core.Lambda()
+                | core.Apply()
+                | core.NamedFunction()
+                | core.Membership()
+                | core.ScopedEntry()
+                | core.Conform()
+                | core.Table()
+            ):
                 return self._structured(node, locals_)
+            case core.ParameterValue():
+                raise AssertionError(f"not an expression of a bound program: {node}")
+            case _:
+                assert_never(node)
 
     def _structured(  # noqa: C901 -- one arm a node
-        self, node: core.Expression, locals_: Locals
+        self, node: Structured, locals_: Locals
     ) -> ast.expr:
         match node:
             case core.MakeList():
@@ -106,25 +146,6 @@ class GeneralCompiler:
                 return self._conform(node, locals_)
             case core.Table():
                 return self._table(node, locals_)
-            case core.ParameterValue():
-                raise AssertionError(f"not an expression of a bound program: {node}")
-            case (
-                core.Literal()
-                | core.Input()
-                | core.DecisionValue()
-                | core.Local()
-                | core.Moment()
-                | core.Arithmetic()
-                | core.Negate()
-                | core.Comparison()
-                | core.Not()
-                | core.And()
-                | core.Or()
-                | core.If()
-                | core.Let()
-                | core.InstanceOf()
-            ):
-                raise AssertionError(f"handled by `expression`: {node}")
             case _:
                 assert_never(node)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyaccount.ir import core
 from keyaccount.ir.hit_policies import Candidate, combine
-from keyaccount.ir.outcome import Outcome, Status
+from keyaccount.ir.outcome import Outcome, Status, Unknown
 from keyaccount.result.results import RawDecision
 
 
@@ -18,7 +20,8 @@ def raw_of(outcome: Outcome) -> RawDecision:
 def outcome_of(raw: RawDecision) -> Outcome:
     """The full form."""
     if isinstance(raw, Outcome):
-        return raw
+        # an outcome is shared; a list in it goes to the caller as a list of his own
+        return replace(raw, value=list(raw.value)) if isinstance(raw.value, list) else raw
     return Outcome(thawed(raw[0]), raw[1], Status.DECIDED)
 
 
@@ -31,6 +34,10 @@ def thawed(value: object) -> object:
     """The inverse of `frozen`: a list of one's own."""
     # a date is a tuple too, but of its own class
     return list(value) if type(value) is tuple else value
+
+
+MOST_REMEMBERED = 1000
+"""Outcomes that a table remembers at most; which facts are missing is up to the caller."""
 
 
 class HitTable(dict[tuple[bool, ...], RawDecision]):
@@ -52,6 +59,45 @@ class HitTable(dict[tuple[bool, ...], RawDecision]):
         raw = raw_of(combine(self._table, matching, self._default))
         self[hits] = raw
         return raw
+
+
+State = Unknown | bool | None
+"""A rule's: None where it matches, False where it does not, else what it waits for."""
+
+Key = tuple[frozenset[str], frozenset[str]] | bool | None
+
+
+class OpenHitTable:
+    """The outcome of a table of constants by the states of its rules, some open."""
+
+    __slots__ = ("_candidates", "_default", "_known", "_table")
+
+    def __init__(self, table: core.Table) -> None:
+        self._table = table
+        self._candidates = [(each.id, constant(each.output)) for each in table.rules]
+        self._default = constant(table.default)
+        self._known: dict[tuple[Key, ...], Outcome] = {}
+
+    def __call__(self, *states: State) -> Outcome:
+        key = tuple(map(_key, states))
+        found = self._known.get(key)
+        if found is None:
+            found = self._combined(states)
+            if len(self._known) < MOST_REMEMBERED:
+                self._known[key] = found
+        return found
+
+    def _combined(self, states: tuple[State, ...]) -> Outcome:
+        candidates = [
+            Candidate(id_, output, state if isinstance(state, Unknown) else None)
+            for (id_, output), state in zip(self._candidates, states, strict=True)
+            if state is not False
+        ]
+        return combine(self._table, candidates, self._default)
+
+
+def _key(state: State) -> Key:
+    return (state.missing, state.conflicts) if isinstance(state, Unknown) else state
 
 
 def is_constant(table: core.Table) -> bool:

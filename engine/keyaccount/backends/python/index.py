@@ -10,7 +10,7 @@ from keyaccount.backends.python.columns import NULL, Column
 from keyaccount.backends.python.hits import constant, frozen, raw_of
 from keyaccount.backends.python.scope import Kind
 from keyaccount.ir import core
-from keyaccount.ir.hit_policies import Candidate, combine
+from keyaccount.ir.hit_policies import Candidate, combine, is_list_valued
 from keyaccount.model.policy import HitPolicy
 from keyaccount.result.results import RawDecision
 
@@ -24,7 +24,15 @@ class IndexedTable:
     A value that is not known raises, as it can't be compared or looked up.
     """
 
-    __slots__ = ("_candidates", "_default", "_look_ups", "_outcomes", "_table", "_takes_first")
+    __slots__ = (
+        "_candidates",
+        "_default",
+        "_look_ups",
+        "_outcomes",
+        "_table",
+        "_takes_first",
+        "_takes_one",
+    )
 
     def __init__(self, table: core.Table, columns: list[Column]) -> None:
         self._table = table
@@ -33,20 +41,17 @@ class IndexedTable:
         self._outcomes = [(frozen(each.output), (each.id,)) for each in self._candidates]
         self._default = constant(table.default)
         self._takes_first = table.hit_policy is HitPolicy.FIRST
+        self._takes_one = table.aggregation is None and not is_list_valued(table)
 
     def __call__(self, *values: object) -> RawDecision:
         matching = (1 << len(self._outcomes)) - 1
         for look_up, value in zip(self._look_ups, values, strict=True):
             matching &= look_up(value)
         lowest = matching & -matching
-        if lowest and (self._takes_first or (lowest == matching and self._picks_one)):
+        if lowest and (self._takes_first or (lowest == matching and self._takes_one)):
             return self._outcomes[lowest.bit_length() - 1]
         candidates = [self._candidates[i] for i in _bits(matching)]
         return raw_of(combine(self._table, candidates, self._default))
-
-    @property
-    def _picks_one(self) -> bool:
-        return self._table.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.PRIORITY)
 
 
 def _bits(number: int) -> Iterator[int]:

@@ -71,10 +71,12 @@ def nested_table(
 
 def condition(*tests: object) -> Unknown | bool | None:
     """None where the rule matches, False where it does not, else what it waits for."""
-    is_open = False
+    unknown: list[Unknown] = []
     for each in tests:
         if isinstance(each, Unknown):
-            is_open = True
+            unknown.append(each)
         elif each is not True:
             return False
-    return merged(tests) if is_open else None
+    if len(unknown) == 1:
+        return unknown[0]
+    return merged(unknown) if unknown else None

@@ -25,22 +25,6 @@ MOST_PAIRED = 200
 """Rules up to which each pair is looked at for being disjoint."""
 
 
-class CompiledTable:
-    """A table's code on the fast path.
-
-    `body` leaves the raw outcome in the target variable. `value` is what is
-    sure about the decision's value; `may_conflict`: whether the outcome may be
-    a conflict instead.
-    """
-
-    __slots__ = ("body", "may_conflict", "value")
-
-    def __init__(self, body: list[ast.stmt], value: Plain, *, may_conflict: bool) -> None:
-        self.body = body
-        self.value = value
-        self.may_conflict = may_conflict
-
-
 class PlainTables:
     """Compiles tables for the fast path."""
 
@@ -48,8 +32,10 @@ class PlainTables:
         self._scope = scope
         self._expressions = expressions
 
-    def table(self, table: core.Table, locals_: Locals, target: str) -> CompiledTable:
-        """Statements that leave the raw outcome in `target`."""
+    def table(
+        self, table: core.Table, locals_: Locals, target: str
+    ) -> tuple[list[ast.stmt], Plain]:
+        """Statements that leave the raw outcome in `target`; what is sure about the value."""
         found = columns(table, self._scope, locals_)
         if _is_single(table) and self._may_chain(table, found):
             return self._chain(table, locals_, target)
@@ -61,9 +47,7 @@ class PlainTables:
             body = self._memorised(table, locals_, target)
         else:
             body = self._combined(table, locals_, target)
-        body = [*self._expressions.take_before(), *body]
-        may_conflict = table.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY)
-        return CompiledTable(body, self._value(table), may_conflict=may_conflict)
+        return [*self._expressions.take_before(), *body], self._value(table)
 
     @staticmethod
     def _may_chain(table: core.Table, found: list[Column] | None) -> bool:
@@ -87,7 +71,9 @@ class PlainTables:
     def _test(self, rule: core.Rule, locals_: Locals) -> ast.expr:
         return build.all_([self._expressions.test(each, locals_) for each in rule.tests])
 
-    def _chain(self, table: core.Table, locals_: Locals, target: str) -> CompiledTable:
+    def _chain(
+        self, table: core.Table, locals_: Locals, target: str
+    ) -> tuple[list[ast.stmt], Plain]:
         """An `if` chain, flat, in a loop that runs once: it may be long."""
         branches: list[ast.stmt] = []
         values: list[Plain] = []
@@ -98,7 +84,7 @@ class PlainTables:
         default = self._raw(table.default, (), locals_, values)
         branches += [build.assign(target, default), ast.Break()]
         body = [*self._expressions.take_before(), ast.While(build.true(), branches, [])]
-        return CompiledTable(body, _joined(values), may_conflict=False)
+        return body, _joined(values)
 
     def _raw(
         self,

@@ -26,12 +26,14 @@ Operation = Callable[..., object]
 
 def merged(values: Iterable[object]) -> Unknown:
     """Unknown, for the causes of all unknown values among these together."""
-    missing: frozenset[str] = frozenset()
-    conflicts: frozenset[str] = frozenset()
-    for each in values:
-        if isinstance(each, Unknown):
-            missing |= each.missing
-            conflicts |= each.conflicts
+    unknown = [each for each in values if isinstance(each, Unknown)]
+    first = unknown[0]
+    if len(unknown) == 1 and first.possible is None and first.certain is None:
+        return first
+    missing, conflicts = first.missing, first.conflicts
+    for each in unknown[1:]:
+        missing |= each.missing
+        conflicts |= each.conflicts
     return Unknown(missing, conflicts)
 
 
@@ -188,6 +190,9 @@ def filter_by_condition(base: object, predicate: Callable[[object], object], ste
 
 def filter_by_position(base: object, position: object) -> object:
     """`base[position]`, where the predicate is surely a number, or null."""
+    for each in (base, position):
+        if isinstance(each, Unknown):
+            return merged((each,))
     items = operations.as_list(base)
     return operations.by_position(items, position) if isinstance(position, Decimal) else []
 
@@ -337,7 +342,7 @@ HELPERS: dict[str, Operation] = {
     "make_range": lifted(make_range),
     "path": lifted_pair(operations.path),
     "filter_by_condition": filter_by_condition,
-    "filter_by_position": lifted_pair(filter_by_position),
+    "filter_by_position": filter_by_position,
     "over": lifted(partial(iterated, counts=False)),
     "count_through": lifted_pair(partial(iterated, counts=True)),
     "for_each": for_each,

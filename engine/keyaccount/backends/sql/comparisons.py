@@ -162,7 +162,7 @@ def _same_kind(session: Session, operator: str, left: Value, right: Value) -> Sq
 
 def _texts(session: Session, operator: str, left: Value, right: Value) -> Sql:
     if operator not in ("=", "!="):
-        return _direct(operator, _ordered_text(session, left), _ordered_text(session, right))
+        return _direct(operator, ordered_text(session, left), ordered_text(session, right))
     if isinstance(left.kind, Label) and left.kind.values and right.constant is not None:
         if right.constant.value in left.kind.values:
             return _direct(operator, left.sql, typed(session, right.constant.value, left.kind))
@@ -179,7 +179,7 @@ def plain_text(session: Session, value: Value) -> Sql:
     return value.sql
 
 
-def _ordered_text(session: Session, value: Value) -> Sql:
+def ordered_text(session: Session, value: Value) -> Sql:
     """A text that sorts by code points, as FEEL's do; an ENUM would sort as it was declared."""
     sql = plain_text(session, value)
     if session.dialect == "postgres":

@@ -16,8 +16,8 @@ from keyaccount.backends.sql import candidates as sets
 from keyaccount.backends.sql import masks, trees
 from keyaccount.backends.sql.candidates import Candidates, CompiledRule
 from keyaccount.backends.sql.conditions import waiting_for
-from keyaccount.backends.sql.constants import as_kind
-from keyaccount.backends.sql.kinds import Kind, Number
+from keyaccount.backends.sql.constants import array, as_kind
+from keyaccount.backends.sql.kinds import Kind, ListOf, Number
 from keyaccount.backends.sql.masks import Mask
 from keyaccount.backends.sql.numbers import width
 from keyaccount.backends.sql.outcomes import Outcome, Shown, finished
@@ -50,6 +50,10 @@ def outcome(candidates: Candidates) -> Outcome:
         return _unique(candidates)
     if table.hit_policy is HitPolicy.FIRST:
         return _first(candidates)
+    if table.hit_policy is HitPolicy.ANY:
+        return _any(candidates)
+    if table.hit_policy in (HitPolicy.COLLECT, HitPolicy.RULE_ORDER):
+        return _list(candidates)
     raise Refusal(partial(messages.computed_output, hit_policy=table.hit_policy.value))
 
 
@@ -81,6 +85,56 @@ def _first(candidates: Candidates) -> Outcome:
     branches = [(each.condition.sql, each.output) for each in candidates.rules]
     shown = best
     return _chosen(candidates, branches, candidates.default, again, shown, trees.false())
+
+
+def _any(candidates: Candidates) -> Outcome:
+    """The output of the first match; a conflict where another match gives another."""
+    again = trees.or_([trees.not_(candidates.settled), _unknown_match(candidates)])
+    found = candidates.name(
+        "found",
+        trees.case(
+            [(each.condition.sql, candidates.typed(each.output)) for each in candidates.rules],
+            candidates.nothing(),
+        ),
+    )
+    conflict = trees.or_(
+        trees.and_([each.condition.sql, _differ(candidates.typed(each.output), found)])
+        for each in candidates.rules
+    )
+    none = (sets.is_zero(candidates.matching), candidates.default)
+    branches = [none, *((each.condition.sql, each.output) for each in candidates.rules)]
+    differ = candidates.name("differ", trees.coalesce(conflict, trees.false()))
+    clear = [(trees.and_([trees.not_(differ), when]), each) for when, each in branches]
+    return _chosen(candidates, clear, None, again, candidates.matching, differ)
+
+
+def _differ(left: Sql, right: Sql) -> Sql:
+    return trees.binary(exp.NullSafeNEQ, left, right)
+
+
+def _unknown_match(candidates: Candidates) -> Sql:
+    """Whether the output of a rule that matches is itself unknown."""
+    return trees.or_(
+        trees.and_([each.condition.sql, each.output.unknown]) for each in candidates.rules
+    )
+
+
+def _list(candidates: Candidates) -> Outcome:
+    """The outputs of all matches, one after another."""
+    session, kind = candidates.session, ListOf(candidates.kind)
+    session.decide_again(trees.or_([trees.not_(candidates.settled), _unknown_match(candidates)]))
+    empty = array(session, [], candidates.kind)
+    parts = [
+        trees.case(
+            [(each.condition.sql, array(session, [candidates.typed(each.output)], kind.item))],
+            empty,
+        )
+        for each in candidates.rules
+    ]
+    sql = parts[0]
+    if len(parts) > 1:
+        sql = exp.ArrayConcat(this=parts[0], expressions=parts[1:])
+    return _finished(candidates, sql, masks.EMPTY, candidates.matching, trees.false(), kind)
 
 
 def _chosen(

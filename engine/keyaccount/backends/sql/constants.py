@@ -21,7 +21,6 @@ from keyaccount.backends.sql.kinds import (
     Number,
     Record,
     Text,
-    sql_type,
     unified,
 )
 from keyaccount.backends.sql.session import Refusal, Session
@@ -134,7 +133,7 @@ def typed(session: Session, value: object, kind: Kind) -> Sql:
     match kind:
         case Number() | Days() | Months():
             return session.cast(sql, kind)
-        case Label() if session.dialect == "duckdb":
+        case Label() if session.dialect == "duckdb" and session.enums:
             return session.cast(sql, kind)
         case _:
             return sql
@@ -150,16 +149,14 @@ def number(value: Decimal) -> Sql:
 def array(session: Session, items: list[Sql], item: Kind) -> Sql:
     """A list; an empty one needs its type said."""
     made = exp.Array(expressions=[each.copy() for each in items])
-    return made if items else trees.cast(made, sql_type(ListOf(item), session.dialect))
-
-
-_NO_STRUCT = Words("PostgreSQL has no type for a context", "PostgreSQL 没有表示上下文的类型")
+    return made if items else trees.cast(made, session.type(ListOf(item)))
 
 
 def record(session: Session, entries: list[tuple[str, Sql]]) -> Sql:
-    """A context."""
+    """A context; PostgreSQL, which has no type for one, holds it as JSONB, exact numbers too."""
     if session.dialect == "postgres":
-        raise Refusal(partial(messages.not_in_sql, what="{ }", reason=_NO_STRUCT))
+        pairs = [part for name, sql in entries for part in (trees.text(name), sql)]
+        return trees.call("JSONB_BUILD_OBJECT", *pairs)
     return exp.Struct(
         expressions=[
             exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=sql.copy())
@@ -168,14 +165,23 @@ def record(session: Session, entries: list[tuple[str, Sql]]) -> Sql:
     )
 
 
+def entry(session: Session, context: Sql, name: str, kind: Kind) -> Sql:
+    """An entry of a context."""
+    if session.dialect != "postgres":
+        return exp.StructExtract(this=context.copy(), expression=trees.text(name))
+    if isinstance(kind, Record):
+        return trees.call("JSONB_EXTRACT_PATH", context, trees.text(name))
+    return session.cast(trees.call("JSONB_EXTRACT_PATH_TEXT", context, trees.text(name)), kind)
+
+
 def as_kind(session: Session, value: Value, kind: Kind) -> Sql:
     """The value's SQL, cast to a kind that holds it exactly."""
     if value.constant is not None:
         return typed(session, value.constant.value, kind)
     if trees.is_null_constant(value.sql):
         return session.typed_null(kind)
-    target = sql_type(kind, session.dialect)
-    if value.kind != kind and sql_type(value.kind, session.dialect) != target:
+    target = session.type(kind)
+    if value.kind != kind and session.type(value.kind) != target:
         return trees.cast(value.sql, target)
     if isinstance(value.kind, Label) and not value.kind.values and isinstance(kind, Text):
         return trees.cast(value.sql, target)

@@ -11,6 +11,7 @@ from sqlglot import exp
 from keyaccount.backends.sql import masks, trees
 from keyaccount.backends.sql.constants import array, common_kind, kind_of, typed
 from keyaccount.backends.sql.kinds import Kind, Label, ListOf, Nothing, Text
+from keyaccount.backends.sql.places import Places
 from keyaccount.backends.sql.session import Session
 from keyaccount.backends.sql.trees import Sql
 from keyaccount.feel.operations.comparison import same
@@ -154,6 +155,14 @@ def joined_array(sql: Sql, kind: Kind) -> Sql:
     if not isinstance(kind, ListOf):
         raise TypeError(kind)
     return exp.ArrayToString(this=sql.copy(), expression=trees.text(SEPARATOR))
+
+
+def at_place(session: Session, place: Sql, lists: Sequence[Sequence[str]], *, as_text: bool) -> Sql:
+    """The list at a place, from 0, of a list of lists."""
+    if as_text:
+        texts = [SEPARATOR.join(each) for each in lists]
+        return Places(session, "rules", texts, Text()).at(place)
+    return Places(session, "rules", [list(each) for each in lists], ListOf(Text())).at(place)
 
 
 def chained(parts: Sequence[Sql], *, as_text: bool) -> Sql:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import assert_never
 
@@ -11,7 +12,7 @@ from sqlglot import exp
 
 from keyaccount.backends.sql import comparisons, dates, functions, logic, masks, trees
 from keyaccount.backends.sql.arithmetic import arithmetic, negate
-from keyaccount.backends.sql.constants import array, common_kind, constant, record
+from keyaccount.backends.sql.constants import array, common_kind, constant, entry, record
 from keyaccount.backends.sql.constants import as_kind as cast_to
 from keyaccount.backends.sql.kinds import (
     Boolean,
@@ -35,11 +36,12 @@ from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.diagnostics.diagnostic import Text as Words
 from keyaccount.feel import types
 from keyaccount.feel.types import Enumeration, Type
+from keyaccount.feel.values.python import from_python
 from keyaccount.ir import core
 from keyaccount.source import Span
 
 _NO_FUNCTIONS = Words("SQL has no functions as values", "SQL 没有作为值的函数")
-_NO_CLOCK = Words("bind `today()` to a date first", "请先把 `today()` 绑定到日期")
+_NO_CLOCK = Words("no clock runs inside a statement", "语句里不读时钟")
 _NO_RANGES = Words("SQL has no ranges as values", "SQL 没有作为值的区间")
 _ROW_BY_ROW = Words("it walks a list row by row", "需要逐行遍历列表")
 _NESTED = Words("a table stands inside an expression", "决策表嵌在表达式里")
@@ -66,6 +68,7 @@ class Expressions:
     session: Session
     program: core.Program
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    today: date | None = None
 
     def value(self, node: core.Expression, names: Mapping[str, Value]) -> Value:
         """An expression, with the variables bound around it.
@@ -127,7 +130,7 @@ class Expressions:
             case core.Lambda() | core.Apply() | core.NamedFunction():
                 raise _refusal("function", _NO_FUNCTIONS)
             case core.Moment():
-                raise _refusal(f"{node.which}()", _NO_CLOCK)
+                return self._moment(node)
             case core.Membership() | core.ScopedEntry() | core.Conform():
                 raise _refusal("any", _ONLY_STATIC)
             case core.Table():
@@ -146,6 +149,11 @@ class Expressions:
         if isinstance(value, list):
             return self._list([self._literal(each) for each in value])
         return truth(value) if isinstance(value, bool) else constant(self.session, value)
+
+    def _moment(self, node: core.Moment) -> Value:
+        if node.which != "today" or self.today is None:
+            raise _refusal(f"{node.which}()", _NO_CLOCK)
+        return constant(self.session, from_python(self.today))
 
     def _input(self, node: core.Input) -> Value:
         fact, column = self.program.facts[node.name], self.session.columns.get(node.name)
@@ -229,7 +237,7 @@ class Expressions:
         if not isinstance(base.kind, Record):
             return dates.component(self.session, base, node.name)
         kind = dict(base.kind.entries)[node.name]
-        taken = exp.StructExtract(this=base.sql.copy(), expression=trees.text(node.name))
+        taken = entry(self.session, base.sql, node.name, kind)
         return strict(kind, taken, (base,), nullable=True)
 
     def _quantified(self, node: core.Quantified, names: Mapping[str, Value]) -> Value:

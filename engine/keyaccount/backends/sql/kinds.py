@@ -8,6 +8,7 @@ a word where it unifies two scales.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal as OneOf
 
 from sqlglot import exp
@@ -173,8 +174,9 @@ def kind_of_sql_type(name: str) -> Kind | None:
     return _OTHERS.get(name)
 
 
+@cache
 def sql_type(kind: Kind, dialect: Dialect) -> exp.DataType:
-    """The type that a value of this kind has in a dialect."""
+    """The type that a value of this kind has in a dialect; not to be changed."""
     match kind:
         case Number(precision, scale, form):
             return _number_type(precision, scale, form)
@@ -192,6 +194,8 @@ def sql_type(kind: Kind, dialect: Dialect) -> exp.DataType:
         case ListOf(item):
             inner = sql_type(item, dialect)
             return exp.DataType(this=exp.DType.ARRAY, expressions=[inner], nested=True)
+        case Record() if dialect == "postgres":
+            return exp.DataType.build("JSONB")
         case Record(entries):
             return exp.DataType(
                 this=exp.DType.STRUCT,
@@ -203,6 +207,19 @@ def sql_type(kind: Kind, dialect: Dialect) -> exp.DataType:
                     for name, each in entries
                 ],
             )
+
+
+def unlabelled(kind: Kind) -> Kind:
+    """The kind with plain text in place of labels."""
+    match kind:
+        case Label():
+            return Text()
+        case ListOf(item):
+            return ListOf(unlabelled(item))
+        case Record(entries):
+            return Record(tuple((name, unlabelled(each)) for name, each in entries))
+        case _:
+            return kind
 
 
 def _number_type(precision: int, scale: int, form: str) -> exp.DataType:

@@ -51,11 +51,13 @@ class Layers:
         statement = exp.Select()
         source: exp.Expr = relation
         for number, columns in enumerate(steps, start=1):
-            step = exp.select("*", *(_alias(sql, name) for name, sql in columns)).from_(source)
+            named = (_alias(sql, name) for name, sql in columns)
+            step = exp.select(exp.Star(), *named, copy=False).from_(source, copy=False)
             label = f"{PREFIX}step_{number}"
             statement = statement.with_(label, as_=step, copy=False)
             source = exp.to_table(label)
-        return statement.select(*(_alias(sql, name) for name, sql in outputs)).from_(source)
+        named = (_alias(sql, name) for name, sql in outputs)
+        return statement.select(*named, copy=False).from_(source, copy=False)
 
     def _needed(self, outputs: list[tuple[str, Sql]]) -> list[list[tuple[str, Sql]]]:
         """The layers without columns that nothing uses."""
@@ -83,4 +85,4 @@ class Layers:
 
 
 def _alias(sql: Sql, name: str) -> exp.Expr:
-    return exp.alias_(sql, exp.to_identifier(name, quoted=True))
+    return exp.Alias(this=sql, alias=exp.to_identifier(name, quoted=True))

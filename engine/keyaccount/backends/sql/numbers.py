@@ -70,7 +70,9 @@ def exact(session: Session, value: Value) -> Value:
         return value
     plain = Number(DOUBLE_DIGITS, _DOUBLE_SCALE)
     source = session.layers.define("double", value.sql)
-    attempt = exp.TryCast(this=source.copy(), to=session.cast(source, plain).args["to"])
+    limit = trees.integer(10**plain.integer_digits - 1)
+    within = trees.binary(exp.LT, exp.Abs(this=source.copy()), limit)
+    attempt = trees.case([(within, session.cast(source, plain))], session.typed_null(plain))
     converted = session.layers.define("exact", attempt)
     back = session.cast(converted, kind)
     good = trees.coalesce(trees.binary(exp.EQ, back, source), trees.false())

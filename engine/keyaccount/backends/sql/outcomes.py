@@ -21,10 +21,14 @@ _ZERO = trees.integer(0)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The rules that an outcome names: ids by bit, and the word that has the bits."""
+    """The rules that an outcome names: ids by bit, and the word that has the bits.
+
+    With `lists`, the word is a place in them instead.
+    """
 
     ids: Mapping[int, str]
     word: Sql
+    lists: tuple[tuple[str, ...], ...] | None = None
 
 
 NO_RULES = Shown({}, _ZERO)

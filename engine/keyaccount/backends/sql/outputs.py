@@ -63,7 +63,9 @@ def _value(shape: Shape, outcome: Outcome) -> Sql:
 
 
 def _rules(shape: Shape, outcome: Outcome) -> Sql:
-    ids = outcome.shown.ids
+    ids, lists = outcome.shown.ids, outcome.shown.lists
+    if lists is not None:
+        return decoding.at_place(shape.session, outcome.shown.word, lists, as_text=shape.as_text)
     members = decoding.members(list(ids), list(ids.values()))
     kind = decoding.kind_of_all(list(ids.values()))
     return decoding.listed(shape.session, outcome.shown.word, members, kind, as_text=shape.as_text)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from sqlglot import exp
 
-from keyaccount.backends.sql import outcomes, outputs, tables, trees
+from keyaccount.backends.sql import lookup, outcomes, outputs, tables, trees
 from keyaccount.backends.sql.candidates import CompiledRule
 from keyaccount.backends.sql.conditions import condition_of
 from keyaccount.backends.sql.expressions import Expressions, Refused
@@ -16,6 +17,7 @@ from keyaccount.backends.sql.layers import PREFIX, Layers
 from keyaccount.backends.sql.outcomes import Outcome
 from keyaccount.backends.sql.outputs import DETAILS, Detail
 from keyaccount.backends.sql.session import Refusal, Session
+from keyaccount.backends.sql.tallies import Tally, Word, words
 from keyaccount.backends.sql.values import ALWAYS, Value
 from keyaccount.diagnostics import sql_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
@@ -42,7 +44,8 @@ class Plan:
 
     `columns` are its outputs in order, `kept` the relation's own columns
     before them. `decides_all` says that no row ever has to be decided again;
-    else the statement has the column `DECIDE_AGAIN` at its end.
+    else the statement has the column `DECIDE_AGAIN` behind them. `tallies` tell
+    how to count what lists hold, in columns at its end.
     """
 
     select: exp.Select
@@ -50,6 +53,7 @@ class Plan:
     columns: tuple[OutputColumn, ...]
     kept: tuple[str, ...]
     decides_all: bool
+    tallies: tuple[Tally, ...] = ()
 
     def sql(self, *, pretty: bool = False) -> str:
         """The statement as text, in the dialect it was compiled for."""
@@ -66,6 +70,9 @@ def compile_program(
     keep: Sequence[str] = (),
     lists: outputs.Lists = "array",
     details: Sequence[Detail] = DETAILS,
+    enums: bool = True,
+    count: bool = False,
+    today: date | None = None,
 ) -> Plan:
     """The statement that decides every row of a relation.
 
@@ -80,6 +87,9 @@ def compile_program(
         lists: whether lists come as arrays, or as text joined by `|`.
         details: which columns each decision gets: `name` is its value,
             `name_rules` and so on the others.
+        enums: whether labels are ENUMs in DuckDB: twice as fast, and hard to read.
+        count: whether the plan has tallies.
+        today: what `today()` gives; it is refused where this is left out.
 
     Raises:
         PolicyError: with every cell that has no exact equal in SQL.
@@ -88,8 +98,10 @@ def compile_program(
     facts = sorted(program.facts)
     problems = list(_clashes(columns, program))
     taken = [*keep, *(each.name or name for name, each in columns.items())]
-    session = Session(dialect, columns, {name: i for i, name in enumerate(facts)}, Layers(taken))
-    expressions = Expressions(session, program)
+    session = Session(
+        dialect, columns, {name: i for i, name in enumerate(facts)}, Layers(taken), enums
+    )
+    expressions = Expressions(session, program, today=today)
     for decision in program.decisions.values():
         _decide(expressions, decision)
     problems += session.refused
@@ -108,9 +120,22 @@ def compile_program(
     if session.again:
         again = trees.or_(trees.coalesce(each, trees.false()) for each in session.again)
         selected.append((DECIDE_AGAIN, again))
+    tallied = _words(session, expressions, program, decisions) if count else []
+    selected += [(each.column, each.sql) for each in tallied]
+    tallies = tuple(tally for each in tallied for tally in each.tallies)
     table = exp.Table(this=exp.to_identifier(relation, quoted=True))
     statement = session.layers.over(table, selected)
-    return Plan(statement, dialect, tuple(found), tuple(keep), not session.again)
+    return Plan(statement, dialect, tuple(found), tuple(keep), not session.again, tallies)
+
+
+def _words(
+    session: Session, expressions: Expressions, program: core.Program, decisions: Sequence[str]
+) -> list[Word]:
+    return [
+        word
+        for name, label in zip(decisions, _labels(program, decisions), strict=True)
+        for word in words(session, name, label, expressions.outcomes[name])
+    ]
 
 
 def _clashes(columns: Mapping[str, Column], program: core.Program) -> list[Diagnostic]:
@@ -172,6 +197,10 @@ def _table(
     table: core.Table,
     names: Mapping[str, Value],
 ) -> Outcome:
+    if lookup.needed(table):
+        found = lookup.lookup(expressions, decision.local_name, table, names)
+        if found is not None:
+            return found
     rules: list[CompiledRule] = []
     refused: list[Refused] = []
     for place, rule in enumerate(table.rules):

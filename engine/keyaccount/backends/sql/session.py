@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from keyaccount.backends.sql import masks, trees
-from keyaccount.backends.sql.kinds import Boolean, Column, Dialect, Hits, Kind, Quotient, sql_type
+from keyaccount.backends.sql.kinds import (
+    Boolean,
+    Column,
+    Dialect,
+    Hits,
+    Kind,
+    Quotient,
+    sql_type,
+    unlabelled,
+)
 from keyaccount.backends.sql.layers import Layers
 from keyaccount.backends.sql.masks import Mask
 from keyaccount.backends.sql.trees import Sql
@@ -36,6 +45,7 @@ class Session:
     columns: Mapping[str, Column]
     facts: Mapping[str, int]
     layers: Layers
+    enums: bool = True
     again: list[Sql] = field(default_factory=list)
     refused: list[Diagnostic] = field(default_factory=list)
 
@@ -49,7 +59,11 @@ class Session:
             self.again.append(self.layers.define("again", condition))
 
     def cast(self, sql: Sql, kind: Kind) -> Sql:
-        return trees.cast(sql, sql_type(kind, self.dialect))
+        return trees.cast(sql, self.type(kind))
+
+    def type(self, kind: Kind) -> exp.DataType:
+        """The type that a value of this kind has here."""
+        return sql_type(kind if self.enums else unlabelled(kind), self.dialect)
 
     def typed_null(self, kind: Kind) -> Sql:
         return self.cast(trees.null(), kind)

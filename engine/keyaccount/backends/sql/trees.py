@@ -177,6 +177,11 @@ def cast(sql: Sql, to: exp.DataType) -> Sql:
     return exp.Cast(this=sql.copy(), to=to.copy())
 
 
+def plus(sql: Sql, number: int) -> Sql:
+    """The sum with a whole number."""
+    return binary(exp.Add, sql, integer(number))
+
+
 def call(name: str, *arguments: Sql) -> Sql:
     """A function that has the same name and the same meaning in every dialect."""
     return exp.Anonymous(this=name, expressions=[each.copy() for each in arguments])

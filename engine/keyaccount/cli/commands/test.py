@@ -23,7 +23,7 @@ from keyaccount.cli.failures import WrongUsageError, report
 from keyaccount.cli.opening import open_policies, policies_folder
 from keyaccount.cli.settings import Settings
 from keyaccount.cli.words import COLON
-from keyaccount.diagnostics import cli_messages
+from keyaccount.diagnostics import cli_messages, name_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Text
 from keyaccount.diagnostics.render import as_json
 from keyaccount.formats.yaml.policy_tests_reader import read_policy_tests
@@ -90,7 +90,7 @@ def _read(files: Iterable[Path], policies: PolicySet) -> list[PolicyTests]:
         name = tests.policy.text
         if name not in policies.policies:
             place = tests.policy.span()
-            mistakes.append(cli_messages.unknown_policy(name, policies.policies, place))
+            mistakes.append(name_messages.unknown_policy(name, policies.policies, place))
         read.append(tests)
     if mistakes:
         raise PolicyError(mistakes)

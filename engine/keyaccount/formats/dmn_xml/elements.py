@@ -177,10 +177,13 @@ class _Builder:
         """The offset in characters of one in bytes; quick where they are asked in order."""
         if self._is_ascii:
             return byte
+        while byte < len(self._data) and self._data[byte] & 0xC0 == 0x80:
+            byte -= 1  # the parser may stop inside a character
         if byte < self._byte:
             self._byte = self._offset = 0
         between = self._data[self._byte : byte]
-        self._offset += len(between.decode("utf-8", "surrogatepass"))
+        # An error may stand inside a character.
+        self._offset += len(between.decode("utf-8", "ignore"))
         self._byte = byte
         return self._offset
 

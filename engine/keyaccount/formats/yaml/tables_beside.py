@@ -6,7 +6,6 @@ from pathlib import Path
 
 from keyaccount.diagnostics import format_messages as messages
 from keyaccount.diagnostics.diagnostic import PolicyError
-from keyaccount.diagnostics.suggest import nearest
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.files import read_source
 from keyaccount.formats.yaml.nodes import ScalarNode
@@ -23,9 +22,8 @@ def csv_source(node: ScalarNode, reading: Reading) -> Source | None:
         reading.report(messages.table_unreachable(node.span, node.value))
         return None
     if not path.is_file():
-        reading.report(
-            messages.table_not_found(node.span, node.value, _near(reading.folder, node.value))
-        )
+        beside = sorted(each.name for each in reading.folder.glob("*.csv"))
+        reading.report(messages.table_not_found(node.span, node.value, beside))
         return None
     try:
         return read_source(path, reading.limits.yaml_bytes)
@@ -42,7 +40,3 @@ def _inside(folder: Path, name: str) -> Path | None:
     except (OSError, ValueError):
         return None
     return path if inside else None
-
-
-def _near(folder: Path, name: str) -> str | None:
-    return nearest(name, (each.name for each in folder.glob("*.csv")))

@@ -144,7 +144,7 @@ def _unfold(
     name = model.name.text
     if name in bindings.unfolding:
         circle = (*bindings.unfolding[bindings.unfolding.index(name) :], name)
-        bindings.report(messages.cycle(model.name.span(), circle))
+        bindings.report(messages.cycle(node.function.span, circle))
         return failed(node.span)
     bindings.unit.unfolded += 1
     if bindings.unit.unfolded > MAX_UNFOLDED:
@@ -178,12 +178,23 @@ def _arguments(
     ]
 
 
+def check_uncalled(bindings: Bindings, lower: Lower) -> None:
+    """Report what is wrong in functions that nothing calls: their bodies are never unfolded."""
+    for model in bindings.functions.values():
+        if id(model) not in bindings.unit.called:
+            arguments = [
+                core.Local(each.type, each.name.span(), each.name.text) for each in model.parameters
+            ]
+            _body(model, arguments, bindings, lower)
+
+
 def _body(
     model: BusinessKnowledgeModel,
-    arguments: list[core.Expression],
+    arguments: Sequence[core.Expression],
     bindings: Bindings,
     lower: Lower,
 ) -> core.Expression:
+    bindings.unit.called.add(id(model))
     steps: list[tuple[str, core.Expression]] = []
     names: dict[str, core.Expression] = {}
     for parameter, argument in zip(model.parameters, arguments, strict=True):
@@ -201,13 +212,14 @@ def _body(
         items=(),
         input_value=None,
         unfolding=(*bindings.unfolding, model.name.text),
+        hidden=frozenset((*bindings.facts, *bindings.decisions)),
     )
     tree = _tree(model, inside)
     if tree is None:
         return failed(model.body.span())
     body = lower(tree, inside, model.result)
     if model.result is not None:
-        require(body, model.result, inside)
+        body = require(body, model.result, inside)
     return let_all(steps, body)
 
 

@@ -22,12 +22,18 @@ from keyaccount.source import Span
 
 
 def require(node: core.Expression, wanted: Type, bindings: Bindings) -> core.Expression:
-    """The node, after a message where its type cannot be the wanted one."""
-    if not (is_dynamic(node.type) or wanted == ANY or conforms(node.type, wanted)):
-        if isinstance(wanted, Enumeration) and conforms(node.type, STRING):
-            return node
-        bindings.report(messages.wrong_type(node.span, str(node.type), str(wanted)))
-    return node
+    """The node; where its type cannot be the wanted one, a message and what stands for it."""
+    if fits(node.type, wanted):
+        return node
+    bindings.report(messages.wrong_type(node.span, str(node.type), str(wanted)))
+    return failed(node.span)
+
+
+def fits(kind: Type, wanted: Type) -> bool:
+    """Whether a value of one type may be of the wanted one."""
+    if is_dynamic(kind) or wanted == ANY or conforms(kind, wanted):
+        return True
+    return isinstance(wanted, Enumeration) and conforms(kind, STRING)
 
 
 def failed(span: Span) -> core.Literal:

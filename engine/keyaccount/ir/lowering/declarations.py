@@ -77,9 +77,11 @@ def constant(
     tree = texts.expression(fragment)
     if tree is None:
         return None
+    found_before = len(bindings.unit.problems)
     node = _folded(lower(tree, bindings, wanted))
     if not isinstance(node, core.Literal):
-        bindings.report(messages.not_constant(fragment.span()))
+        if len(bindings.unit.problems) == found_before:
+            bindings.report(messages.not_constant(fragment.span()))
         return None
     if wanted is not None:
         require(node, wanted, bindings)

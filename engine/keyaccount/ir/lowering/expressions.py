@@ -39,6 +39,7 @@ from keyaccount.ir.lowering.operators import (
     arithmetic_type,
     comparable,
     negated_type,
+    plain,
 )
 from keyaccount.ir.lowering.type_expressions import lower_type
 
@@ -157,14 +158,19 @@ def _at_literal(node: syntax.AtLiteral, bindings: Bindings) -> core.Expression:
 
 
 def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.Expression:
-    found = declared_literal(node.name, expected, node.span) or bindings.resolve(
-        node.name, node.span
-    )
-    if found is None or not bindings.unit.strict:
-        function = calls.named_function(node, bindings) if found is None else None
-        found = function or bindings.resolve_dynamic(node.name, node.span)
+    value = declared_literal(node.name, expected, node.span)
+    found = bindings.resolve(node.name, node.span)
+    if value is not None and found is not None and plain(found.type) == STRING:
+        bindings.report(messages.ambiguous_value(node.span, node.name))
+    if value is not None:
+        return value
+    function = calls.named_function(node, bindings) if found is None else None
+    found = function or bindings.resolve_dynamic(node.name, node.span)
     if found is not None:
         return found
+    if node.name in bindings.hidden:
+        bindings.report(messages.out_of_sight(node.span, node.name))
+        return failed(node.span)
     if isinstance(expected, Enumeration):
         known = [*expected.values, *bindings.known_names()]
         if nearest(node.name, expected.values) or " " not in node.name:

@@ -17,7 +17,7 @@ MAX_UNFOLDED = 5_000
 
 @dataclass(slots=True)
 class Unit:
-    """What one lowering shares: the problems found so far, and fresh names.
+    """What one lowering shares: the problems found so far, fresh names, the functions called.
 
     Where it is not `strict`, as in a model of DMN XML, what does not fit is
     null when it runs: of that there is only a warning.
@@ -27,6 +27,7 @@ class Unit:
     problems: list[Diagnostic] = field(default_factory=list)
     fresh: int = 0
     unfolded: int = 0
+    called: set[int] = field(default_factory=set)
 
     def fresh_name(self, name: str) -> str:
         """A name that no author can write, so that nothing is ever shadowed."""
@@ -47,7 +48,8 @@ class Bindings:
     `decisions` maps what the author writes (`name`, `policy.name`) to the
     decision's full name; `types` has the types of decisions lowered so far.
     `input_value` is what `?` stands for. `unfolding` are the functions whose
-    bodies this place lies in.
+    bodies this place lies in. `hidden` are names that are declared, but can't
+    be used here.
     """
 
     unit: Unit
@@ -63,6 +65,7 @@ class Bindings:
     item_type: Callable[[str], Type | None] = lambda _: None
     input_value: core.Expression | None = None
     unfolding: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
     def report(self, problem: Diagnostic) -> None:
         if not self.unit.strict:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import assert_never
 
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity
 from keyaccount.feel import syntax
-from keyaccount.feel.names import Scope
-from keyaccount.feel.types import ANY, ContextType, Enumeration, Type
+from keyaccount.feel.types import ANY, ContextType, Type
 from keyaccount.ir import core
+from keyaccount.ir.lowering.calls import check_uncalled
 from keyaccount.ir.lowering.checks import let_all, require
 from keyaccount.ir.lowering.declarations import lower_fact, lower_parameter, merge_facts
 from keyaccount.ir.lowering.expressions import lower as lower_expression
 from keyaccount.ir.lowering.names import Bindings, Unit
+from keyaccount.ir.lowering.policy_names import clashes, declared_values, scope_of
 from keyaccount.ir.lowering.reasons import Steps, lower_reasons
 from keyaccount.ir.lowering.scorecards import lower_scorecard
 from keyaccount.ir.lowering.tables import lower_table
 from keyaccount.ir.lowering.texts import Texts, free_names
-from keyaccount.ir.requirements import in_order
+from keyaccount.ir.requirements import in_order, uses
 from keyaccount.model import texts as model_texts
 from keyaccount.model.policy import (
     BoxedContext,
@@ -55,19 +57,42 @@ def lower_as_far(policies: Mapping[str, Policy]) -> tuple[core.Program, list[Dia
     for part in parts.values():
         part.declare()
     facts = merge_facts(policies, {n: part.facts for n, part in parts.items()}, Bindings(unit))
-    needs = {full: part.needs(full) for part in parts.values() for full in part.decisions}
-    order, cycles = in_order(needs)
     owner = {full: part for part in parts.values() for full in part.decisions}
-    for circle in cycles:
-        span = owner[circle[0]].mention_of(circle[1], circle[0])
-        unit.problems.append(messages.cycle(span, circle))
     types.update(dict.fromkeys(owner, ANY))
     decisions: dict[str, core.Decision] = {}
-    for full in order:
+    for full in _order(owner):
         decisions[full] = owner[full].lower(full)
         types[full] = decisions[full].type
+    for part in parts.values():
+        check_uncalled(part.bindings(), lower_expression)
+    # Now it is known what each name stands for.
+    order, circles = in_order({full: uses(decisions[full]).decisions for full in owner})
+    for circle in circles:
+        span = owner[circle[0]].mention_of(circle[1], circle[0])
+        unit.problems.append(messages.cycle(span, circle))
     parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
-    return core.Program(facts, parameters, decisions), unit.problems
+    return core.Program(facts, parameters, {n: decisions[n] for n in order}), unit.problems
+
+
+def _order(owner: Mapping[str, _Part]) -> list[str]:
+    """All decisions, each after those that it seems to need, as far as there are no circles.
+
+    In `outcome = approved` a name may be a declared value or a decision, which only the
+    lowering tells: where all seem to run in a circle, such a name is taken for a value.
+    """
+    needs = {full: part.needs(full) for full, part in owner.items()}
+    while True:
+        order, circles = in_order(needs)
+        doubtful = [
+            (name, needed)
+            for circle in circles
+            for name, needed in pairwise(circle)
+            if owner[name].may_mean_a_value(needed)
+        ]
+        if not doubtful:
+            return order
+        for name, needed in doubtful:
+            needs[name] = [each for each in needs[name] if each != needed]
 
 
 class _Part:
@@ -92,39 +117,31 @@ class _Part:
             for other in policies
             for local in policies[other].decisions
         }
+        self._values = frozenset(declared_values(policy, policies.values()))
         self._types = types
 
     def declare(self) -> None:
         """Facts and parameters, which need nothing else."""
-        self._check_names()
-        nothing = Bindings(self.unit)
+        self.unit.problems.extend(clashes(self.policy))
+        hidden = (*self.policy.facts, *self.policy.parameters, *self._visible)
+        nothing = Bindings(self.unit, hidden=frozenset(hidden))
         for name, fact in self.policy.facts.items():
             self.facts[name] = lower_fact(fact, nothing, self.texts)
         for name, parameter in self.policy.parameters.items():
             self.parameters[name] = lower_parameter(self.name, parameter, nothing, self.texts)
 
-    def _check_names(self) -> None:
-        taken: dict[str, tuple[str, str]] = {}
-        for kind, kind_zh, declared in (
-            ("fact", "事实", self.policy.facts),
-            ("parameter", "参数", self.policy.parameters),
-            ("function", "函数", self.policy.functions),
-            ("decision", "决策", self.policy.decisions),
-        ):
-            for name, each in declared.items():
-                if name in taken:
-                    span = each.name.span()
-                    self.unit.problems.append(messages.name_taken(span, name, *taken[name]))
-                taken.setdefault(name, (kind, kind_zh))
-
     def needs(self, full: str) -> list[str]:
-        """The full names of the decisions that a decision mentions."""
+        """The full names of the decisions that a decision seems to mention."""
         found: dict[str, None] = {}
         for tree in self._trees(self.decisions[full]):
             for name, _ in free_names(tree):
                 if name in self._visible and name not in self.policy.facts:
                     found[self._visible[name]] = None
         return list(found)
+
+    def may_mean_a_value(self, full: str) -> bool:
+        """Whether the bare name of a decision is a declared value too."""
+        return full.partition(".")[2] in self._values
 
     def _trees(self, decision: Decision) -> Iterator[syntax.Expression]:
         names: tuple[str, ...] = ()
@@ -230,38 +247,3 @@ def _named(bindings: Bindings, steps: Steps) -> Bindings:
     return bindings.bound(
         {name.partition("#")[0]: core.Local(value.type, value.span, name) for name, value in steps}
     )
-
-
-def scope_of(policy: Policy, policies: Mapping[str, Policy]) -> Scope:
-    """The names that may hold spaces or operators: all that is declared."""
-    names = [
-        *policy.facts,
-        *policy.parameters,
-        *policy.functions,
-        *policy.decisions,
-        *policies,
-        *(each.name.text for f in policy.functions.values() for each in f.parameters),
-        *(value for kind in _types(policy) for value in _values(kind)),
-    ]
-    members = [name for other in policies.values() for name in other.decisions]
-    members += [
-        clause.name
-        for other in policies.values()
-        for each in other.decisions.values()
-        if isinstance(each.logic, DecisionTable)
-        for clause in each.logic.outputs
-        if clause.name is not None
-    ]
-    return Scope(names, members)
-
-
-def _types(policy: Policy) -> Iterator[Type | None]:
-    yield from (each.type for each in policy.facts.values())
-    for decision in policy.decisions.values():
-        yield decision.type
-        if isinstance(decision.logic, DecisionTable):
-            yield from (each.type for each in decision.logic.outputs)
-
-
-def _values(kind: Type | None) -> tuple[str, ...]:
-    return kind.values if isinstance(kind, Enumeration) else ()

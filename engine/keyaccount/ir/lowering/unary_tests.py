@@ -11,7 +11,7 @@ from typing import Protocol
 from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, BOOLEAN, NULL, Enumeration, ListType, RangeType, Type
 from keyaccount.ir import core
-from keyaccount.ir.lowering.checks import compare, failed, require
+from keyaccount.ir.lowering.checks import compare, failed
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import plain
 from keyaccount.source import Span
@@ -204,7 +204,7 @@ def standing_alone(
         case syntax.UnaryTests() if bindings.input_value is not None:
             return _test(node, bindings.input_value, bindings, lower, as_cell=False)
         case _:
-            return require(failed(node.span), ANY, bindings)
+            return failed(node.span)
 
 
 def _as_range(node: syntax.UnaryComparison, bound: core.Expression) -> core.Expression:

@@ -1,0 +1,1 @@
+"""All backends against each other, on random accounts and on random policies."""
