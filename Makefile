@@ -66,6 +66,10 @@ unit: $(VENV)/development.stamp ## pytest: code, docs, schemas, packaging
 differential: $(VENV)/development.stamp ## All backends against each other, 100,000 accounts a policy
 	KEYACCOUNT_DIFFERENTIAL_ROWS=100000 $(BIN)/python -m pytest tests/differential
 
+.PHONY: fuzz
+fuzz: $(VENV)/development.stamp ## Random and hostile FEEL on both interpreters, some minutes
+	KEYACCOUNT_FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/python -m pytest tests/fuzz
+
 .PHONY: benchmark
 benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m benchmarks

@@ -96,6 +96,12 @@ class Evaluated:
             names = [column[0] for column in answer.description]
             return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
+    def kind(self, name: str) -> str:
+        """The type of a column of a Parquet file."""
+        with duckdb.connect() as connection:
+            described = connection.execute("DESCRIBE FROM read_parquet(?)", [str(self.output)])
+            return {row[0]: row[1] for row in described.fetchall()}[name]
+
     def column(self, name: str) -> list[str]:
         return [row[name] for row in self.rows]
 

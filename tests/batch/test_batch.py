@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from batch.desk import evaluate, parquet
-from keyaccount.batch import Engine, MissingMarkers
+from keyaccount.batch import Engine
 from keyaccount.batch import run as run_module
 from keyaccount.diagnostics.diagnostic import FactError, PolicyError
 from keyaccount.ir.outcome import Status
@@ -107,9 +107,19 @@ def test_numbers_are_exact(tmp_path: Path, engine: str) -> None:
 
 def test_long_numbers_are_decided_again(tmp_path: Path) -> None:
     text = "weight,price\n1,0\n20.0000000000000000001,0\n25,0\n"
-    done = evaluate(tmp_path, text, ["heavy"])
+    done = evaluate(tmp_path, text, ["heavy"], engine="sql")
     assert done.column("heavy") == ["false", "true", "true"]
     assert (done.summary.engine, done.summary.redecided) == (Engine.SQL, 1)
+
+
+def test_numbers_of_lists_large_and_small_are_of_one_type(tmp_path: Path) -> None:
+    kinds = set()
+    for engine in ENGINES:
+        for weight in ("20", "7.5", ""):
+            text = f"weight,id\n{weight},1\n"
+            done = evaluate(tmp_path, text, ["fee"], ending="parquet", engine=engine)
+            kinds |= {done.kind("fee")}
+    assert kinds == {"DECIMAL(38,10)"}
 
 
 @pytest.mark.parametrize("kind", ["FLOAT", "DOUBLE", "DECIMAL(38, 4)", "VARCHAR", "INTEGER"])
@@ -180,76 +190,36 @@ def test_nullable_facts_and_defaults_are_never_unknown(tmp_path: Path, engine: s
     assert done.column("spelt") == ["-", "AB"]
 
 
-def test_what_sql_cannot_say_goes_row_by_row_and_the_summary_says_why(tmp_path: Path) -> None:
-    done = evaluate(tmp_path, "tags,weight\nx|y,20\ny,1\n,\n", ["tagged", "heavy"])
-    assert done.column("tagged") == ["true", "false", ""]
-    if done.summary.engine is Engine.PYTHON:
-        assert done.summary.refusals
-    assert done.summary.decisions["tagged"].values == {"true": 1, "false": 1}
+ROW_BY_ROW = """\
+policy: p
+facts: {n: {type: number}}
+decisions:
+  d: {type: number, value: "count(for i in 1..n return i)"}
+"""
+
+
+def test_what_sql_cannot_say_goes_row_by_row_and_the_summary_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keyaccount.batch.csv_list.FEW_BYTES", 0)
+    options = {"program": program_of(ROW_BY_ROW), "policy": "p"}
+    done = evaluate(tmp_path, "n,m\n3,x\n,y\n", **options)
+    assert done.column("d") == ["3", ""]
+    assert done.summary.engine is Engine.PYTHON
+    assert [each.span.text for each in done.summary.refusals if each.span] != []
+
+
+def test_few_rows_go_row_by_row_without_a_word(tmp_path: Path) -> None:
+    done = evaluate(tmp_path, "weight,price\n20,0\n", ["heavy"])
+    assert done.summary.engine is Engine.PYTHON
+    assert done.summary.refusals == ()
 
 
 def test_sql_or_nothing(tmp_path: Path) -> None:
-    program = (
-        "policy: p\nfacts: {n: {type: number}}\n"
-        "decisions:\n  d: {value: 'for i in 1..n return i'}\n"
-    )
+    options = {"program": program_of(ROW_BY_ROW), "policy": "p"}
     with pytest.raises(PolicyError):
-        evaluate(tmp_path, "n,m\n1,2\n", engine="sql", program=program_of(program), policy="p")
+        evaluate(tmp_path, "n,m\n1,2\n", engine="sql", **options)
     assert not (tmp_path / "out.csv").exists()
-
-
-def test_the_summary_counts_what_was_written(tmp_path: Path) -> None:
-    text = "weight,sector,fragile,price\n" + "25,media,true,0\n3,other,false,0\n,media,,\n" * 7
-    for engine in ENGINES:
-        for ending in ("csv", "parquet"):
-            done = evaluate(tmp_path, text, ["heavy", "classes"], engine=engine, ending=ending)
-            heavy, classes = (done.summary.decisions[each] for each in ("heavy", "classes"))
-            assert heavy.statuses == {
-                Status.DECIDED: 14,
-                Status.UNDETERMINED: 7,
-                Status.CONFLICT: 0,
-            }
-            assert heavy.values == {"true": 7, "false": 7}
-            assert heavy.missing == {"price": 7, "weight": 7}
-            assert classes.values == {"heavy": 7, "public": 14, "fragile": 7}
-            assert classes.missing == {"fragile": 7, "price": 7, "weight": 7}
-
-
-def test_the_order_of_the_list_is_kept_when_rows_are_decided_again(tmp_path: Path) -> None:
-    rows = 30_000
-    weights = ["1,000" if n % 7 == 0 else str(n % 50) for n in range(rows)]
-    text = "id,weight,price\n" + "".join(f'{n},"{w}",0\n' for n, w in enumerate(weights))
-    done = evaluate(tmp_path, text, ["heavy", "fee"])
-    assert done.column("id") == [str(n) for n in range(rows)]
-    wanted = ["true" if w == "1,000" or int(w) >= 20 else "false" for w in weights]
-    assert done.column("heavy") == wanted
-    assert done.summary.redecided == len([w for w in weights if w == "1,000"])
-
-
-def test_progress_is_told_as_a_share(tmp_path: Path) -> None:
-    told: list[float] = []
-    text = "id,weight\n" + '1,"1,000"\n' * 2000 + "\n"
-    evaluate(tmp_path, text, ["heavy"], progress=told.append)
-    assert all(0 <= share <= 1 for share in told)
-    assert told == sorted(told)
-
-
-def test_a_list_of_no_rows_gives_no_rows(tmp_path: Path) -> None:
-    for ending in ("csv", "parquet", "xlsx"):
-        done = evaluate(tmp_path, "id,weight\n", ["heavy"], ending=ending)
-        assert (done.summary.rows_in, done.summary.rows_out) == (0, 0)
-        assert done.output.exists()
-    assert evaluate(tmp_path, "id,weight\n", ["heavy"]).text.count("\n") == 1
-
-
-def test_markers_of_nothing_may_be_chosen(tmp_path: Path) -> None:
-    markers = MissingMarkers(frozenset({"unbekannt"}), listed=True)
-    done = evaluate(tmp_path, "id,weight\n1,unbekannt\n2,N/A\n", ["heavy"], missing=markers)
-    assert done.column("heavy_status") == ["undetermined"]
-    assert done.reasons == [(2, 3, "weight", "N/A", "not-a-number")]
-
-
-# ---- what the caller got wrong --------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,29 @@ def test_policy_tests_for_programs(keyaccount: KeyaccountCommand) -> None:
     assert [each["passed"] for each in told.json["cases"]] == [True, False]
 
 
+def test_facts_that_will_not_do_are_told_all_at_once_at_their_places(
+    keyaccount: KeyaccountCommand,
+) -> None:
+    write_tests(CASES.replace("weight: 1, fragile: true", 'weight: "1", fragile: 1'))
+    told = keyaccount("test")
+    assert "parcels.yaml:6:21: error[fact.wrong-type]" in told.err
+    assert "parcels.yaml:6:35: error[fact.wrong-type]" in told.err
+
+
+def test_a_case_that_is_not_decided_is_told_by_its_status_alone(
+    keyaccount: KeyaccountCommand,
+) -> None:
+    write_tests(CASES.replace("given: {weight: 20}", "given: {}"))
+    told = keyaccount("test")
+    assert "expected status decided, found undetermined" in told.err
+    assert told.err.count("error[") == 1
+
+
+def test_a_case_without_a_name_is_told_where_it_stands(keyaccount: KeyaccountCommand) -> None:
+    write_tests(CASES.replace("- {name: twenty kilos are heavy, as_of", "- {as_of"))
+    assert "parcels.yaml:3:6: error[schema.missing-key]: `name:`" in keyaccount("test").err
+
+
 def test_policy_tests_of_an_unknown_policy_are_an_error(keyaccount: KeyaccountCommand) -> None:
     write_tests(CASES.replace("policy: parcels", "policy: parcel"))
     told = keyaccount("test")

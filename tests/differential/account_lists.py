@@ -14,7 +14,7 @@ import duckdb
 import relations
 from differential.backends import AS_OF
 from differential.layouts import LAYOUTS
-from differential.shards import Shard, Tally, accounts_of, bound
+from differential.shards import Shard, Tally, accounts_of, bound, seeded
 from keyaccount.backends.reference.interpreter import evaluate
 from keyaccount.batch import Summary, run_batch
 from keyaccount.feel.values import Date
@@ -31,7 +31,7 @@ def compare_lists(shard: Shard) -> Tally:
     started = time.perf_counter()
     program = bound(shard.policy)
     forms = LAYOUTS["decimal" if shard.layout == "csv" else "money"].forms(program)
-    accounts = accounts_of(shard, program, forms)
+    accounts = accounts_of(program, forms, seeded(f"accounts of {shard}"), shard.rows)
     with tempfile.TemporaryDirectory() as folder:
         summary, rows = _through_a_batch(shard, Path(folder), accounts, forms)
     tally = Tally(rows=summary.rows_out, left=summary.redecided)

@@ -84,6 +84,17 @@ def _differing(expected: Answer, found: Answer) -> Difference:
     return {name: expected[name] for name in names}, {name: found[name] for name in names}
 
 
+def assert_agrees(backend: Backend, accounts: Sequence[Account]) -> int:
+    """Hold a backend against the reference; how many accounts it leaves to another."""
+    left = 0
+    for account, found in zip(accounts, backend.answers(accounts), strict=True):
+        expected = canonical_outcomes(evaluate(backend.program, account, AS_OF))
+        difference = backend.difference(expected, found)
+        assert difference is None, told(backend, account, difference)
+        left += found is None
+    return left
+
+
 def told(backend: Backend, account: Account, difference: Difference) -> str:
     """A difference in words, for as few facts as will show it."""
     least, (expected, found) = _smallest(backend, account, difference)

@@ -69,20 +69,20 @@ def bound(policy: str) -> core.Program:
 
 
 def accounts_of(
-    shard: Shard, program: core.Program, forms: Mapping[str, Form]
+    program: core.Program, forms: Mapping[str, Form], random: Random, rows: int
 ) -> list[dict[str, object]]:
-    """The accounts of a shard: allowed values that their columns hold exactly."""
-    random = seeded(f"accounts of {shard}")
+    """Random accounts of allowed values that their columns hold exactly."""
 
     def accepts(name: str, value: object) -> bool:
         fact = program.facts[name]
         return name in forms and fits(forms[name], value) and allows(fact, value, AS_OF)
 
-    found = list(random_accounts(program, random, shard.rows, accepts=accepts))
+    found = list(random_accounts(program, random, rows, accepts=accepts))
     known = constants(program)
     for name in [name for name, form in forms.items() if not form.nullable]:
-        choices = candidates(program.facts[name].type, known)
-        choices = [each for each in choices if accepts(name, each)]
+        choices = [
+            each for each in candidates(program.facts[name].type, known) if accepts(name, each)
+        ]
         for each in found:
             if each.get(name) is None:
                 each[name] = random.choice(choices)
@@ -94,7 +94,7 @@ def compare(shard: Shard) -> Tally:
     started = time.perf_counter()
     program = bound(shard.policy)
     forms = forms_of(shard.layout, program, seeded(f"columns of {shard}"))
-    accounts = accounts_of(shard, program, forms)
+    accounts = accounts_of(program, forms, seeded(f"accounts of {shard}"), shard.rows)
     tally = Tally(rows=len(accounts))
     python = Python(compile_program(program, shard.policy))
     sql = Sql(program, forms)

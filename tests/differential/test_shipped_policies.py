@@ -26,9 +26,11 @@ OTHERS = tuple(each for each in (*LAYOUTS, MIXED) if each != MAIN) if IS_LARGE e
 REFUSED = {
     # Arithmetic on a DOUBLE is not exact.
     ("qualification", "double"): {"sql.mixed-outputs", "sql.not-in-sql"},
-    # A decision with several outputs: SQL would write its value otherwise than Python.
+    # Contexts, and lists of other than texts: SQL would write them otherwise than Python.
     ("escalation", "csv"): {"batch.unwritable-value"},
     ("escalation", "parquet"): {"batch.unwritable-value"},
+    ("qualification", "csv"): {"batch.unwritable-value"},
+    ("qualification", "parquet"): {"batch.unwritable-value"},
 }
 """What SQL refuses as a whole, by policy and kind of columns: the codes of its refusals."""
 

@@ -11,7 +11,18 @@ from keyaccount.feel.functions import FUNCTIONS
 from keyaccount.feel.types import ContextType, FunctionType, ListType, RangeType
 
 FACTS = ("a", "b", "c", "n", "s", "xs", "in stock", "月用量")
-KINDS = ("number", "string", "boolean", "date", "time", "moment", "days", "months", "list", "context")
+KINDS = (
+    "number",
+    "string",
+    "boolean",
+    "date",
+    "time",
+    "moment",
+    "days",
+    "months",
+    "list",
+    "context",
+)
 _BY_TYPE = {
     types.NUMBER: "number",
     types.STRING: "string",
@@ -23,14 +34,54 @@ _BY_TYPE = {
     types.YEARS_AND_MONTHS_DURATION: "months",
 }
 LITERALS = {
-    "number": "0 1 -1 2 3 10 0.1 .5 1.50 1e3 -2.5 1e-7 34 99999999999999999999999999999999999 1e6144".split(),
-    "string": ['""', '"a"', '"abc"', '"a b"', '"12"', '"12.5"', '"😀é"', '"2024-02-29"', '"P1D"']
-    + ['"a+"', '"(a|b)*"', '"[a-z-[aeiou]]"', '"$1"', '"i"', '"\\\\"', '","', '"10:00:00Z"'],
+    "number": [
+        "0",
+        "1",
+        "-1",
+        "2",
+        "3",
+        "10",
+        "0.1",
+        "1.50",
+        "1e3",
+        "-2.5",
+        "1e-7",
+        "9" * 35,
+        "1e6144",
+    ],
+    "string": [
+        '""',
+        '"a"',
+        '"abc"',
+        '"a b"',
+        '"12"',
+        '"12.5"',
+        '"😀é"',
+        '"2024-02-29"',
+        '"P1D"',
+        '"a+"',
+        '"(a|b)*"',
+        '"[a-z-[aeiou]]"',
+        '"$1"',
+        '"i"',
+        '"\\\\"',
+        '","',
+        '"10:00:00Z"',
+    ],
     "boolean": ["true", "false", "null"],
     "date": ['@"2024-02-29"', '@"-0001-12-31"', 'date("999999999-12-31")', "today()"],
-    "time": ['@"00:00:00"', '@"23:59:59.999Z"', '@"10:30:00+14:00"', 'time("12:00:00@Europe/Paris")'],
-    "moment": ['@"2024-02-29T23:59:59"', '@"2024-03-31T02:30:00@Europe/Paris"', "now()"]
-    + ['date and time("-999999999-01-01T00:00:00Z")'],
+    "time": [
+        '@"00:00:00"',
+        '@"23:59:59.999Z"',
+        '@"10:30:00+14:00"',
+        'time("12:00:00@Europe/Paris")',
+    ],
+    "moment": [
+        '@"2024-02-29T23:59:59"',
+        '@"2024-03-31T02:30:00@Europe/Paris"',
+        "now()",
+        'date and time("-999999999-01-01T00:00:00Z")',
+    ],
     "days": ['@"P1D"', '@"-PT36H"', '@"PT0.000000001S"', 'duration("P999999999D")'],
     "months": ['@"P1Y2M"', '@"-P13M"', 'duration("P999999999Y")'],
     "list": ["[]", "[1, 2, 3]", '["a", null, "b"]', "[[1], [2, [3]]]", "[true, false]", "xs"],
@@ -39,8 +90,20 @@ LITERALS = {
 _NAMES = st.sampled_from((*FACTS, "item", "partial", "i", "nothing known", "?"))
 _COMPARISONS = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
 _TYPES = st.sampled_from(
-    "number string Any Null date list<number> range<number> context<a: number>".split()
-    + ["date and time", "days and time duration", "function<number> -> number"]
+    [
+        "number",
+        "string",
+        "Any",
+        "Null",
+        "date",
+        "list<number>",
+        "range<number>",
+        "context<a:",
+        "number>",
+        "date and time",
+        "days and time duration",
+        "function<number> -> number",
+    ]
 )
 
 
@@ -75,7 +138,9 @@ def of_kind(kind, depth):
 def _numbers(depth):
     number = of_kind("number", depth)
     temporal = st.sampled_from(["date", "time", "moment", "days", "months"])
-    members = st.sampled_from("year month day weekday hour minute second months days".split())
+    members = st.sampled_from(
+        ["year", "month", "day", "weekday", "hour", "minute", "second", "months", "days"]
+    )
     return [
         _form("{} {} {}", number, st.sampled_from(["+", "-", "*", "/", "**"]), number),
         _form("-{}", number),
@@ -227,15 +292,19 @@ VALUES = st.recursive(
         st.none(),
         st.booleans(),
         st.integers(-(10**12), 10**12),
-        st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=1000),
+        st.decimals(
+            allow_nan=False, allow_infinity=False, places=3, min_value=-1000, max_value=1000
+        ),
         st.text(max_size=5),
         st.dates(),
         st.times(),
         st.datetimes(),
         st.timedeltas(),
     ),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["a", "b", "x y", "年"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "x y", "年"]), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 

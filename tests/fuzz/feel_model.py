@@ -25,11 +25,12 @@ WRITABLE = frozenset("\t\n\r")
 
 def writable(text):
     """The text without what XML cannot hold."""
-    return "".join(
-        each
-        for each in text
-        if each in WRITABLE or " " <= each < "\ud800" or "\ue000" <= each and each not in "\ufffe\uffff"
-    )
+    return "".join(filter(_is_writable, text))
+
+
+def _is_writable(character):
+    is_plain = character in WRITABLE or " " <= character < "\ud800"
+    return is_plain or (character > "\udfff" and character not in "\ufffe\uffff")
 
 
 def decision(text, facts=()):
@@ -43,7 +44,10 @@ def decision(text, facts=()):
         for i, _ in enumerate(facts)
     )
     logic = f"<literalExpression><text>{escape(text)}</text></literalExpression>"
-    return model(inputs + f'<decision id="d" name="answer"><variable name="answer"/>{needs}{logic}</decision>')
+    return model(
+        inputs
+        + f'<decision id="d" name="answer"><variable name="answer"/>{needs}{logic}</decision>'
+    )
 
 
 def cell(text):

@@ -4,14 +4,14 @@ that use each other."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from generators import nodes
-from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, Enumeration, ListType, Type
+from generators import nodes, terms
+from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, STRING, Enumeration, ListType, Type
 from keyaccount.feel.values import Date
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind
@@ -33,6 +33,10 @@ FACTS = (
     nodes.fact("tied", BOOLEAN),
     nodes.fact("agreed", BOOLEAN, nullable=True),
     nodes.fact("since", DATE),
+    nodes.fact("until", DATE, nullable=True),
+    nodes.fact("name", STRING),
+    nodes.fact("remark", STRING, nullable=True),
+    nodes.fact("region", STRING, default="a"),
 )
 
 ORDERINGS = ("<", "<=", ">", ">=")
@@ -46,12 +50,17 @@ class Context:
     decisions: tuple[core.Decision, ...] = ()
 
     def of_type(self, type_: Type) -> list[core.Expression]:
-        """Decisions of a type, as values."""
-        return [
+        """Decisions of a type, as values; entries of that type, of those with several outputs."""
+        found: list[core.Expression] = [
             core.DecisionValue(type_, nodes.SPAN, each.name)
             for each in self.decisions
             if each.type == type_
         ]
+        for name, entry in terms.PAIR.entries:
+            if entry == type_:
+                pairs = self.of_type(terms.PAIR)
+                found += [core.Path(entry, nodes.SPAN, each, name) for each in pairs]
+        return found
 
 
 def _inputs(type_: Type) -> list[core.Expression]:
@@ -66,6 +75,8 @@ def _literals(type_: Type) -> list[core.Expression]:
             return [nodes.literal(each, NUMBER) for each in NUMBERS]
         case _ if type_ == DATE:
             return [nodes.literal(each, DATE) for each in DATES]
+        case _ if type_ == STRING:
+            return [nodes.literal(each, STRING) for each in terms.TEXTS]
         case _:
             return [nodes.literal(each, BOOLEAN) for each in (True, False)]
 
@@ -92,12 +103,23 @@ def expression(draw: st.DrawFn, type_: Type, context: Context, depth: int = 2) -
         return draw(boolean(context, depth - 1))
     if type_ == NUMBER:
         return draw(numeric(context, depth - 1))
+    if type_ in (DATE, STRING):
+        of = terms.date_shifted if type_ == DATE else terms.text
+        return draw(of(maker(context, depth - 1)))
     return draw(leaf(type_, context))
+
+
+def maker(context: Context, depth: int) -> terms.Make:
+    """Makes operands of terms."""
+    return lambda type_: expression(type_, context, depth)
 
 
 @st.composite
 def numeric(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
-    """Arithmetic."""
+    """Arithmetic, functions, scores."""
+    other = draw(st.sampled_from((None, None, terms.number_of_call, terms.score)))
+    if other is not None:
+        return draw(other(maker(context, depth)))
     operator = draw(st.sampled_from(("+", "-", "*", "/", "**", "negate")))
     left = draw(expression(NUMBER, context, depth))
     if operator == "negate":
@@ -111,8 +133,12 @@ def numeric(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
 def boolean(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
     """Comparisons and what joins them."""
     kind = draw(
-        st.sampled_from(("ordering", "equality", "null", "and", "or", "not", "holds", "let"))
+        st.sampled_from(
+            ("ordering", "equality", "null", "and", "or", "not", "holds", "let", "terms", "terms")
+        )
     )
+    if kind == "terms":
+        return draw(terms.test_of_terms(maker(context, depth)))
     if kind in ("and", "or"):
         several = st.lists(expression(BOOLEAN, context, depth), min_size=1, max_size=3)
         operands = tuple(draw(several))
@@ -132,7 +158,7 @@ def boolean(draw: st.DrawFn, context: Context, depth: int) -> core.Expression:
         type_ = draw(st.sampled_from((NUMBER, DATE)))
         operator = draw(st.sampled_from(ORDERINGS))
     else:
-        type_ = draw(st.sampled_from((NUMBER, DATE, SECTOR, TIER, BOOLEAN)))
+        type_ = draw(st.sampled_from((NUMBER, DATE, SECTOR, TIER, BOOLEAN, STRING)))
         operator = draw(st.sampled_from(("=", "!=")))
     left = draw(expression(type_, context, depth))
     right = nodes.null() if kind == "null" else draw(expression(type_, context, depth))
@@ -156,9 +182,39 @@ LISTS = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
 
 
 @st.composite
+def with_step(draw: st.DrawFn, table: core.Table, context: Context) -> core.Expression:
+    """The table, perhaps behind a named step that its first rule asks for."""
+    if not table.rules or draw(st.integers(0, 2)):
+        return table
+    step = draw(expression(NUMBER, context, 1))
+    limit = nodes.number(draw(st.sampled_from(("0", "20"))))
+    test = nodes.compare(draw(st.sampled_from(ORDERINGS)), nodes.local("step", NUMBER), limit)
+    first, *others = table.rules
+    own = (replace(first, tests=(test, *first.tests)), *others)
+    return core.Let(table.type, nodes.SPAN, "step", step, replace(table, rules=own))
+
+
+@st.composite
+def pairs(draw: st.DrawFn, context: Context) -> core.Table:
+    """A table with several outputs."""
+    own = [
+        nodes.rule(
+            f"rule {i}",
+            draw(st.lists(expression(BOOLEAN, context, 1), max_size=2)),
+            draw(terms.pair(maker(context, 0))),
+        )
+        for i in range(draw(st.integers(1, 3)))
+    ]
+    hit_policy = draw(st.sampled_from((HitPolicy.UNIQUE, HitPolicy.FIRST, HitPolicy.ANY)))
+    return nodes.table(hit_policy, own, terms.PAIR)
+
+
+@st.composite
 def table(draw: st.DrawFn, context: Context) -> core.Table:
     """A decision table."""
-    kind = draw(st.sampled_from(("tiers", "tier", "number", "aggregated", "boolean")))
+    kind = draw(st.sampled_from(("tiers", "tier", "number", "aggregated", "boolean", "pairs")))
+    if kind == "pairs":
+        return draw(pairs(context))
     type_ = {"number": NUMBER, "aggregated": NUMBER, "boolean": BOOLEAN}.get(kind, TIER)
     own = draw(rules(type_, context))
     order = TIER.values if type_ is TIER else tuple(NUMBERS) if type_ == NUMBER else (True, False)
@@ -226,9 +282,10 @@ def programs(draw: st.DrawFn, most: int = 4) -> core.Program:
         context = Context(made)
         kind = draw(st.sampled_from(("table", "sheet", "value")))
         if kind != "value":
-            logic: core.Expression = draw(table(context) if kind == "table" else sheet(context))
+            made_table = draw(table(context) if kind == "table" else sheet(context))
+            logic: core.Expression = draw(with_step(made_table, context))
         else:
-            type_ = draw(st.sampled_from((BOOLEAN, NUMBER, TIER)))
+            type_ = draw(st.sampled_from((BOOLEAN, NUMBER, TIER, DATE, STRING)))
             logic = draw(expression(type_, context))
         made = (*made, nodes.decision(f"d{i}", logic.type, logic))
     # Bound, as programs come to backends: tables known to be complete, constants folded.
@@ -244,6 +301,10 @@ _VALUES: dict[str, tuple[object, ...]] = {
     "tied": (True, False),
     "agreed": (None, True, False),
     "since": (Date(2023, 12, 31), Date(2024, 1, 1), Date(2024, 3, 1)),
+    "until": (None, Date(2024, 1, 31), Date(2024, 2, 29)),
+    "name": terms.TEXTS,
+    "remark": (None, *terms.TEXTS[:3]),
+    "region": ("a", "大客户"),
 }
 
 

@@ -15,6 +15,10 @@ ROW_NUMBER: Final = "row#"
 """The name of a numbered relation's last column, from 1. No FEEL name holds a `#`."""
 
 
+FEW_ROWS: Final = 10_000
+FEW_BYTES: Final = 1_000_000
+
+
 def column_name(index: int) -> str:
     """The name under which a column goes in SQL, whatever its header."""
     return f"in#{index}"
@@ -45,7 +49,8 @@ class AccountList:
     `numbered` are SQL for what stands behind FROM, with the columns
     `column_name(i)`; the latter has `ROW_NUMBER` besides. `place` gives, for
     such a number, the row's number in the list and its line in the file.
-    `counted` waits for the count to be there.
+    `counted` waits for the count to be there. `few`: so few rows that to
+    compile SQL takes longer than to decide them one by one.
     """
 
     headers: tuple[str, ...]
@@ -54,6 +59,7 @@ class AccountList:
     numbered: str
     place: Callable[[int], tuple[int, int]]
     counted: Callable[[], CountedRows]
+    few: bool
     delimiter: str = ","
     bom: bool = False
 

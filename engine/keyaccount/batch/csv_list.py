@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from keyaccount.batch.account_list import (
+    FEW_BYTES,
     ROW_NUMBER,
     AccountList,
     CountedRows,
@@ -183,6 +184,7 @@ def _list_of(
         numbered=f"{numbered} AS t({names}, {number})",
         place=place,
         counted=counted,
+        few=file.path.stat().st_size <= FEW_BYTES,
         delimiter=file.head.dialect.delimiter.decode(),
         bom=file.head.dialect.bom > 0 or file.head.dialect.encoding != "utf-8",
     )

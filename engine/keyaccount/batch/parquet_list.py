@@ -6,7 +6,13 @@ from pathlib import Path
 
 import duckdb
 
-from keyaccount.batch.account_list import ROW_NUMBER, AccountList, CountedRows, column_list
+from keyaccount.batch.account_list import (
+    FEW_ROWS,
+    ROW_NUMBER,
+    AccountList,
+    CountedRows,
+    column_list,
+)
 from keyaccount.batch.duck import Database, file_literal, identifier
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -36,4 +42,5 @@ def open_parquet(path: Path, database: Database) -> AccountList:
         numbered=f"{numbered} AS t({names}, {number})",
         place=lambda row: (row, row),
         counted=lambda: CountedRows(rows_in, 0, 0),
+        few=rows_in <= FEW_ROWS,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from keyaccount.backends.sql.kinds import Kind, Number
+from keyaccount.backends.sql.kinds import Kind, Label, Number, Text
 from keyaccount.batch.duck import identifier
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.fixes import fix_name
@@ -13,6 +13,7 @@ from keyaccount.batch.outputs import OutputColumn, Part
 from keyaccount.feel import types
 
 _MOST_DIGITS: Final = 38
+_COMMON_SCALE: Final = 10
 
 
 def decided_value(column: OutputColumn, kind: Kind | None, target: FileFormat) -> str:
@@ -20,9 +21,9 @@ def decided_value(column: OutputColumn, kind: Kind | None, target: FileFormat) -
     name = identifier(column.header)
     if _is_list(column):
         return _array(column, name) if target is FileFormat.PARQUET else _no_empty_text(name)
-    if column.part is Part.VALUE and _has_fraction(kind) and _as_text(column, target):
-        return _plain_digits(f"CAST({name} AS VARCHAR)")
-    return name
+    if column.part is Part.STATUS or isinstance(kind, Text | Label):
+        return name
+    return _in_type(name, kind, _sql_type(column, kind, target, None))
 
 
 def merged_value(
@@ -49,6 +50,8 @@ def merged_value(
     if not from_sql:
         return fixed
     decided = decided_value(column, kind, target)
+    if not _is_list(column) and column.part is Part.VALUE:
+        decided = _in_type(identifier(column.header), kind, type_)
     return f"CASE WHEN {FIXED} THEN {fixed} ELSE CAST({decided} AS {type_}) END"
 
 
@@ -75,13 +78,25 @@ def _sql_type(
 
 
 def _decimal(kind: Kind | None, widest: tuple[int, int] | None) -> str:
-    """The DECIMAL that holds all numbers of a column; text where there is none."""
+    """The DECIMAL that holds all numbers of a column; text where there is none.
+
+    Its scale is a common one where that is enough, so that the columns of one
+    list after another are of one type.
+    """
     before, behind = widest or (1, 0)
     if isinstance(kind, Number):
         before, behind = max(before, kind.integer_digits), max(behind, kind.scale)
     if before + behind > _MOST_DIGITS:
         return "VARCHAR"
-    return f"DECIMAL({before + behind}, {behind})"
+    common = max(behind, _COMMON_SCALE)
+    return f"DECIMAL({_MOST_DIGITS}, {common if before + common <= _MOST_DIGITS else behind})"
+
+
+def _in_type(name: str, kind: Kind | None, type_: str) -> str:
+    """A value that SQL decided, in the type of the file; numbers as text without idle zeros."""
+    if type_ == "VARCHAR" and isinstance(kind, Number) and kind.scale > 0:
+        return _plain_digits(f"CAST({name} AS VARCHAR)")
+    return f"CAST({name} AS {type_})"
 
 
 def _cast_text(text: str, type_: str) -> str:
@@ -111,10 +126,6 @@ def _array(column: OutputColumn, name: str) -> str:
         text = f"CASE WHEN {point} THEN {digits} ELSE CAST(item AS VARCHAR) END"
         return f"list_transform({name}, lambda item: {text})"
     return f"CAST({name} AS VARCHAR[])"
-
-
-def _has_fraction(kind: Kind | None) -> bool:
-    return isinstance(kind, Number) and kind.scale > 0
 
 
 def _plain_digits(text: str) -> str:

@@ -75,7 +75,8 @@ def run_batch(
             with `.rejects.csv` behind its name, where left out. Written only
             if there are some, unless it is given.
         as_of: the date whose figures and rules apply; today where left out.
-        engine: SQL where it can, SQL or nothing, or row by row.
+        engine: `auto` is SQL where it can, and row by row where there are few
+            rows; `sql` is SQL or nothing; `python` is row by row.
         encoding: of a CSV file; found out where left out.
         missing: texts that stand for an empty cell.
         resources: memory and threads.
@@ -185,7 +186,7 @@ class _Batch:
         self, job: Job, accounts: AccountList
     ) -> tuple[SqlPlan | None, tuple[Diagnostic, ...]]:
         """The job in SQL; or none, and why."""
-        if self._engine is Engine.PYTHON:
+        if self._engine is Engine.PYTHON or (self._engine is Engine.AUTO and accounts.few):
             return None, ()
         try:
             return sql_engine.plan(job, accounts), ()

@@ -12,7 +12,11 @@ from keyaccount.ir.outcome import Status
 
 
 class Engine(StrEnum):
-    """What evaluates a list: SQL where it can, SQL or nothing, row by row in Python."""
+    """What evaluates a list.
+
+    `AUTO`: SQL where it can, and where it pays: few rows are done sooner row by row.
+    `SQL`: SQL or nothing. `PYTHON`: row by row.
+    """
 
     AUTO = "auto"
     SQL = "sql"
@@ -43,7 +47,7 @@ class Summary:
     are the lines of the rejects file. `redecided` rows were left by SQL to
     the Python backend. `columns` has the header of each fact that had one,
     `facts_without_column` those needed ones that had neither a column nor a
-    value for all rows. `refusals` say why SQL was not used.
+    value for all rows. `refusals` say why SQL could not be used.
     """
 
     rows_in: int

@@ -8,7 +8,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from keyaccount.batch.account_list import ROW_NUMBER, AccountList, CountedRows, column_name
+from keyaccount.batch.account_list import (
+    FEW_ROWS,
+    ROW_NUMBER,
+    AccountList,
+    CountedRows,
+    column_name,
+)
 from keyaccount.batch.duck import Database, identifier
 from keyaccount.batch.mapping import folded
 from keyaccount.batch.xlsx_guard import WorkbookLimits, check_workbook
@@ -106,6 +112,7 @@ def _list_of(
         numbered=f"kept AS t({listed}, line, {number})",
         place=lambda number: (number, lines[number - 1] + first_line - 1),
         counted=lambda: counts,
+        few=counts.rows_in <= FEW_ROWS,
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import did_you_mean
@@ -181,6 +182,28 @@ def expected_operator(span: Span, found: str, joined: str, known: Iterable[str])
             "put an operator between them, such as `and`, `=` or `+`, or quotes around text",
             "在两者之间加运算符，如 `and`、`=`、`+`；文字请加双引号",
         ),
+    )
+
+
+_MULTIPLES = {"百": 2, "千": 3, "万": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8}
+"""Chinese units of counting, as powers of ten."""
+
+
+def unit_after_number(span: Span, number: str, unit: str) -> Diagnostic:
+    """A number with letters right behind it."""
+    if unit in _MULTIPLES:
+        whole = format(Decimal(number).scaleb(_MULTIPLES[unit]), "f")
+        help_ = Text(f"write the number out: `{whole}`", f"请写出完整的数字：`{whole}`")
+    else:
+        help_ = Text(
+            "write the number alone; what it is measured in stands under `unit:`",
+            "只写数字；计量单位请写在 `unit:` 中",
+        )
+    return Diagnostic(
+        "feel.unit-after-number",
+        Text(f"`{unit}` cannot follow a number", f"数字之后不能写 `{unit}`"),
+        span,
+        help_,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -83,11 +84,21 @@ def wrong_kind(span: Span, key: str, found: str, wanted: Sequence[str]) -> Diagn
             f"`{key}` 必须是{zh}，而不是{_KINDS[found].zh}",
         ),
         span,
-        _kind_help(span, found, wanted),
+        _kind_help(span, key, found, wanted),
     )
 
 
-def _kind_help(span: Span, found: str, wanted: Sequence[str]) -> Text:
+def _kind_help(span: Span, key: str, found: str, wanted: Sequence[str]) -> Text:
+    if found == "array" and key == "when":
+        return Text(
+            "join conditions by `and`, or test inputs one by one: `{INPUT: TESTS}`",
+            "请用 `and` 连接各条件，或逐项测试：`{输入: 测试}`",
+        )
+    if found == "array" and "object" in wanted and "string" not in wanted:
+        return Text(
+            "give each entry a name of its own: `NAME: ...` in place of `- ...`",
+            "请为每一项命名：用 `名称: ...` 代替 `- ...`",
+        )
     written = " ".join(span.text.split())
     short = written if len(written) <= 40 and '"' not in written else "..."
     if "string" in wanted and found == "null":
@@ -106,13 +117,34 @@ def _kind_help(span: Span, found: str, wanted: Sequence[str]) -> Text:
     )
 
 
+_CALLED_ELSEWHERE = {
+    **dict.fromkeys(("int", "integer", "float", "double", "decimal", "money"), "number"),
+    **dict.fromkeys(("text", "str", "varchar", "enum"), "string"),
+    "timestamp": "date and time",
+    "U": "unique",
+    "F": "first",
+    "A": "any",
+    "P": "priority",
+    "C": "collect",
+    "C+": "collect sum",
+    "C<": "collect min",
+    "C>": "collect max",
+    "C#": "collect count",
+    "R": "rule order",
+    "O": "output order",
+}
+"""Types as programs call them, hit policies as DMN abbreviates them (DMN 1.5, 8.2.10)."""
+
+
 def wrong_choice(span: Span, key: str, value: str, choices: Sequence[str]) -> Diagnostic:
     """A value that is none of the few its key allows."""
+    meant = re.sub(r"[^<>]+", lambda part: _CALLED_ELSEWHERE.get(part[0], part[0]), value)
+    meant = _CALLED_ELSEWHERE.get(value, meant)
     return Diagnostic(
         "schema.wrong-choice",
         Text(f"`{key}` cannot be `{value}`", f"`{key}` 不能为 `{value}`"),
         span,
-        meant_or_listed(value, choices),
+        meant_or_listed(meant, choices),
     )
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.source import Span
+
+
+LOOSENED = "interchange.loosened"
 
 
 def rule_not_in_force(span: Span, rule: str, day: date) -> Diagnostic:
@@ -71,7 +75,7 @@ def not_carried(span: Span, name: str, reason: Text) -> Diagnostic:
 def loosened(span: Span, name: str, reason: Text) -> Diagnostic:
     """An element of a model that a policy holds without one of its traits."""
     return Diagnostic(
-        "interchange.loosened",
+        LOOSENED,
         Text(f"`{name}`: {reason.en}", f"`{name}`：{reason.zh}"),
         span,
         None,
@@ -93,3 +97,43 @@ def needs_what_is_left_out(names: Sequence[str]) -> Text:
     """Why a decision goes with those that it needs."""
     listed = ", ".join(f"`{each}`" for each in names)
     return Text(f"it needs {listed}, which is left out", f"它需要已略去的 {listed}")
+
+
+def rules_inlined(span: Span, decision: str) -> Diagnostic:
+    """A table whose rules lie in a file beside the policy."""
+    return Diagnostic(
+        "interchange.rules-inlined",
+        Text(
+            f"the rules of `{decision}` go along in the policy's own text, not as a file beside it",
+            f"`{decision}` 的规则并入策略文本，不再是旁边的文件",
+        ),
+        span,
+        None,
+        Severity.WARNING,
+    )
+
+
+def not_a_model(path: Path) -> Diagnostic:
+    """What would be written over is no DMN model."""
+    return Diagnostic(
+        "interchange.not-a-model",
+        Text(
+            f"`{path}` is there already, and is no DMN model; nothing was written",
+            f"`{path}` 已存在且不是 DMN 模型，什么也没有写",
+        ),
+        None,
+        Text("name another file, or move it away first", "换一个文件名，或先把它移走"),
+    )
+
+
+def another_file(path: Path) -> Diagnostic:
+    """What would be written over is not the same policy."""
+    return Diagnostic(
+        "interchange.another-file",
+        Text(
+            f"`{path}` is there already, and is not this policy; nothing was written",
+            f"`{path}` 已存在且不是该策略，什么也没有写",
+        ),
+        None,
+        Text("name another file, or move it away first", "换一个文件名，或先把它移走"),
+    )

@@ -9,14 +9,40 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
+_CONSTANTS = {
+    **dict.fromkeys(("true", "yes", "是"), "true"),
+    **dict.fromkeys(("false", "no", "否"), "false"),
+    **dict.fromkeys(("none", "nil", "空"), "null"),
+}
 
-def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """A name in an expression that nothing declares."""
+
+def unknown_name(
+    span: Span, name: str, known: Iterable[str], value_of: str | None = None
+) -> Diagnostic:
+    """A name in an expression that nothing declares.
+
+    Args:
+        span: of the name.
+        name: as written.
+        known: all names in sight.
+        value_of: the fact or decision of which it is a declared value, if any.
+    """
+    help_ = did_you_mean(name, known)
+    if name.casefold() in _CONSTANTS:
+        constant = _CONSTANTS[name.casefold()]
+        help_ = Text(f"write `{constant}`", f"请写 `{constant}`")
+    elif value_of is not None:
+        help_ = Text(
+            f'for the value of `{value_of}` write `"{name}"`',
+            f'表示 `{value_of}` 的值请写作 `"{name}"`',
+        )
+    elif " is " in name:
+        help_ = Text("write `=` for `is`", "请用 `=` 代替 `is`")
     return Diagnostic(
         "feel.unknown-name",
         Text(f"unknown name `{name}`", f"未知名称 `{name}`"),
         span,
-        did_you_mean(name, known)
+        help_
         or Text(
             f"declare `{name}` under facts, parameters, functions or decisions; "
             "text needs double quotes",
@@ -25,18 +51,27 @@ def unknown_name(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
-def out_of_sight(span: Span, name: str) -> Diagnostic:
-    """A name of the policy's where only constants, or a function's own names, can stand."""
+CONSTANTS_ONLY = Text(
+    "`allowed`, defaults and dated values are made of constants: write the value itself",
+    "`allowed`、默认值和 parameters 的值只能由常量组成：请写出具体的值",
+)
+HAND_IT_IN = Text(
+    "a function sees its own parameters and the dated ones: hand the value in as a parameter",
+    "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入",
+)
+COMES_LATER = Text(
+    "a step sees only the steps above it: move this one below",
+    "每一步只能看到它上面的步骤：请把这一步移到下面",
+)
+
+
+def out_of_sight(span: Span, name: str, help_: Text) -> Diagnostic:
+    """A name that is declared, but cannot be used where it stands. `help_`: why."""
     return Diagnostic(
         "policy.out-of-sight",
         Text(f"`{name}` cannot be used here", f"此处不能使用 `{name}`"),
         span,
-        Text(
-            "a function sees its own parameters and the dated ones: hand the value in; "
-            "`allowed`, defaults and dated values are made of constants",
-            "函数只能看到自己的参数和 parameters 中的参数：请作为参数传入；"
-            "`allowed`、默认值和 parameters 的值只能由常量组成",
-        ),
+        help_,
     )
 
 
@@ -46,7 +81,10 @@ def unknown_entry(span: Span, name: str, known: Sequence[str]) -> Diagnostic:
         "feel.unknown-entry",
         Text(f"there is no `{name}` in this value", f"该值中没有 `{name}`"),
         span,
-        meant_or_listed(name, known),
+        meant_or_listed(name, known)
+        or Text(
+            f"take `.{name}` away: the value has no parts", f"请删去 `.{name}`：该值没有组成部分"
+        ),
     )
 
 
@@ -95,6 +133,8 @@ def _mismatch_help(left: str, right: str) -> Text:
             "write the number without quotes, or declare the fact with type number",
             "数字不要加引号，或将该事实的 type 声明为 number",
         )
+    if {left, right} == {"boolean", "string"}:
+        return Text("write `true` or `false` without quotes", "`true` 和 `false` 不要加引号")
     if "date" in (left, right) and {left, right} & {"number", "string"}:
         return Text(
             'write a date as @"2026-01-31", a length of time as @"P10D"',
@@ -116,6 +156,45 @@ def wrong_type(span: Span, found: str, wanted: str) -> Diagnostic:
             f"change the expression so that it gives `{wanted}`, or change the declared type",
             f"请修改表达式使其结果为 `{wanted}`，或修改声明的类型",
         ),
+    )
+
+
+def mixed_types(span: Span, found: str, before: str) -> Diagnostic:
+    """A result or value of another type than those above it."""
+    return Diagnostic(
+        "policy.mixed-types",
+        Text(
+            f"this gives `{found}`, those above give `{before}`",
+            f"此处为 `{found}`，上面的为 `{before}`",
+        ),
+        span,
+        Text(
+            "give all of them one type, or declare `type: Any` where that is meant",
+            "请统一类型；确实需要不同类型时请声明 `type: Any`",
+        ),
+    )
+
+
+def stray_brace(span: Span) -> Diagnostic:
+    """A reason's text with a closing brace that was never opened."""
+    return Diagnostic(
+        "policy.stray-brace",
+        Text("this `}` closes nothing", "此 `}` 没有对应的 `{`"),
+        span,
+        Text(
+            "write `{` before the expression, or `}}` for a brace",
+            "请在表达式前写 `{`；要写花括号本身请用 `}}`",
+        ),
+    )
+
+
+def empty_range(span: Span) -> Diagnostic:
+    """A range whose end lies before its beginning."""
+    return Diagnostic(
+        "feel.empty-range",
+        Text("no value lies in this range", "此区间不包含任何值"),
+        span,
+        Text("write the smaller bound first", "请先写较小的边界"),
     )
 
 
@@ -286,48 +365,58 @@ def parameter_not_in_force(span: Span, name: str, day: date) -> Diagnostic:
     )
 
 
-def overlap(span: Span, rule: str, other: str, example: str) -> Diagnostic:
-    """Two rules of a `unique` table that match the same facts."""
+def default_not_allowed(span: Span, fact: str) -> Diagnostic:
+    """A fact's default that its own tests refuse."""
     return Diagnostic(
-        "table.overlap",
+        "policy.default-not-allowed",
         Text(
-            f"rules `{rule}` and `{other}` both match {example}",
-            f"规则 `{rule}` 与 `{other}` 同时匹配 {example}",
+            f"the default of `{fact}` is not among its allowed values",
+            f"`{fact}` 的默认值不在其允许的值之内",
+        ),
+        span,
+        Text("change the default, or widen `allowed`", "请修改默认值，或放宽 `allowed`"),
+    )
+
+
+def never_null(span: Span, fact: str) -> Diagnostic:
+    """A test for null of a fact that is never null."""
+    return Diagnostic(
+        "policy.never-null",
+        Text(
+            f"`{fact}` is never null: while it is not given, it is unknown",
+            f"`{fact}` 不会是 null：未给出时为“未知”",
         ),
         span,
         Text(
-            "narrow one of them, or choose the hit policy `first` or `priority`",
-            "请收窄其中一条规则，或将 hit policy 改为 `first` 或 `priority`",
+            "declare `nullable: true` where no value is an answer of its own; "
+            "else take the test out",
+            "若“没有值”本身是一种答案，请声明 `nullable: true`，否则请去掉这个判断",
+        ),
+        Severity.WARNING,
+    )
+
+
+def always_null(span: Span) -> Diagnostic:
+    """A call of constants that gives null."""
+    return Diagnostic(
+        "feel.always-null",
+        Text("this gives null, whatever the facts", "无论事实如何，此处都得到 null"),
+        span,
+        Text(
+            "correct what it is called with, such as a day that does not exist; "
+            "for null write `null`",
+            "请改正调用的内容，例如不存在的日期；要表示 null 请写 `null`",
         ),
     )
 
 
-def overlapping_validity(span: Span, rule: str, other: str) -> Diagnostic:
-    """Two versions of the same rule in force at once."""
+def division_by_zero(span: Span) -> Diagnostic:
+    """A division by a constant zero."""
     return Diagnostic(
-        "policy.overlapping-validity",
-        Text(
-            f"`{rule}` and `{other}` are in force at the same time",
-            f"`{rule}` 与 `{other}` 的有效期重叠",
-        ),
+        "feel.division-by-zero",
+        Text("this divides by zero, which gives null", "此处除以零，结果为 null"),
         span,
-        Text("end one where the other begins", "请使一条在另一条生效时失效"),
-    )
-
-
-def priority_without_order(span: Span) -> Diagnostic:
-    """A hit policy that ranks results which have no declared order."""
-    return Diagnostic(
-        "table.no-order",
-        Text(
-            "this hit policy ranks the results, but no `values` give their order",
-            "此 hit policy 按结果优先级取舍，但未用 `values` 声明顺序",
-        ),
-        span,
-        Text(
-            "list the results under `values`, the highest first",
-            "请在 `values` 中按优先级从高到低列出结果",
-        ),
+        Text("divide by another number", "请除以其他数字"),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.source import Span
 
@@ -31,8 +29,3 @@ _ASPECTS_ZH = {
     "missing": "缺少的事实",
     "possible": "可能的结果",
 }
-
-
-def at(problem: Diagnostic, span: Span) -> Diagnostic:
-    """A problem that has no place of its own, at the case it came up in."""
-    return problem if problem.span is not None else replace(problem, span=span)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from keyaccount.diagnostics import csv_messages as messages
+from keyaccount.diagnostics import table_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.source import Fragment, Source
 

@@ -13,13 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from keyaccount.diagnostics import csv_messages as messages
 from keyaccount.diagnostics import format_messages
+from keyaccount.diagnostics import table_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.diagnostics.suggest import nearest
 from keyaccount.formats.csv_cells import read_cells
 from keyaccount.formats.stand_in import null_at
 from keyaccount.model.policy import DecisionRule, InputEntry, OutputEntry, Validity
-from keyaccount.source import Fragment, Source
+from keyaccount.source import Fragment, Source, Span
 
 Report = Callable[[Diagnostic], None]
 
@@ -28,6 +29,7 @@ _THEN = "then"
 _LANGUAGES = ("en", "zh")
 _WORDS = ("because", "title")
 _VALIDITY = ("valid.from", "valid.until")
+_FIXED = (*_VALIDITY, *(f"{word}.{each}" for word in _WORDS for each in _LANGUAGES))
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -50,6 +52,8 @@ def read_csv_rules(source: Source, report: Report) -> tuple[DecisionRule, ...]:
     columns = _columns(lines[0], report)
     if columns is None:
         return ()
+    if len(source.text.strip().splitlines()) == 1:
+        report(messages.no_rules(_whole(lines[0])))
     rules: dict[str, DecisionRule] = {}
     for line in lines[1:]:
         rule = _rule(line, columns, report)
@@ -64,6 +68,10 @@ def read_csv_rules(source: Source, report: Report) -> tuple[DecisionRule, ...]:
 
 def _columns(header: Sequence[Fragment], report: Report) -> _Columns | None:
     """What each column holds; None where the table cannot be read without one."""
+    separator = _foreign_separator(header)
+    if separator is not None:
+        report(messages.wrong_separator(header[0].span(), separator))
+        return None
     columns = _Columns(len(header))
     seen: set[str] = set()
     for index, cell in enumerate(header):
@@ -72,17 +80,26 @@ def _columns(header: Sequence[Fragment], report: Report) -> _Columns | None:
         elif cell.text in seen:
             report(messages.repeated_column(cell.span(), cell.text))
         else:
-            _column(index, cell, columns)
+            _column(index, cell, columns, report)
         seen.add(cell.text)
-    place = header[0].span().to(header[-1].span())
     missing = [_ID] if _ID not in columns.named else []
     missing += [] if columns.outputs else [_THEN]
     for name in missing:
-        report(messages.missing_column(place, name, [text for _, text in _texts(columns)]))
+        report(messages.missing_column(_whole(header), name, [text for _, text in _texts(columns)]))
     return None if missing else columns
 
 
-def _column(index: int, cell: Fragment, columns: _Columns) -> None:
+def _whole(line: Sequence[Fragment]) -> Span:
+    return line[0].span().to(line[-1].span())
+
+
+def _foreign_separator(header: Sequence[Fragment]) -> str | None:
+    """What parts the columns of a header that has no commas."""
+    only = header[0].text if len(header) == 1 else ""
+    return next((f"`{each}`" for each in (";", "\t", "|") if each in only), None)
+
+
+def _column(index: int, cell: Fragment, columns: _Columns, report: Report) -> None:
     name = cell.text
     if name == _THEN:
         columns.outputs.append((index, None))
@@ -90,6 +107,8 @@ def _column(index: int, cell: Fragment, columns: _Columns) -> None:
         columns.outputs.append((index, cell.part(len(_THEN) + 1, len(name))))
     elif name == _ID or name in _VALIDITY or name.partition(".")[0] in _WORDS:
         columns.named[name] = index
+    elif "." in name and (meant := nearest(name, _FIXED)) is not None:
+        report(messages.unknown_column(cell.span(), name, meant))
     else:
         columns.inputs.append((index, cell))
 
@@ -99,7 +118,7 @@ def _texts(columns: _Columns) -> list[tuple[int, str]]:
 
 
 def _rule(line: Sequence[Fragment], columns: _Columns, report: Report) -> DecisionRule | None:
-    whole = line[0].span().to(line[-1].span())
+    whole = _whole(line)
     if len(line) != columns.width:
         place = line[columns.width].span() if len(line) > columns.width else whole
         report(messages.wrong_cell_count(place, len(line), columns.width))

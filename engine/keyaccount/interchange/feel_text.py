@@ -93,7 +93,7 @@ class FeelText:
                 new = self._renamed(name, written)
                 if new is not None:
                     edits[span.start, span.end] = new
-        return Fragment.whole(_edited(fragment, edits), fragment.source.name)
+        return Fragment.whole(edited(fragment, edits), fragment.source.name)
 
     def _renamed(self, name: str, written: Written) -> str | None:
         """What to write for a name; None to leave it."""
@@ -106,7 +106,7 @@ class FeelText:
         return element.name if element.name != name else None
 
 
-def _edited(fragment: Fragment, edits: Mapping[tuple[int, int], str]) -> str:
+def edited(fragment: Fragment, edits: Mapping[tuple[int, int], str]) -> str:
     """The text with spans of its source replaced; of two, one in the other, the outer."""
     starts = {offset: place for place, offset in reversed(list(enumerate(fragment.offsets[:-1])))}
     ends = {offset + 1: place + 1 for place, offset in enumerate(fragment.offsets[:-1])}
@@ -131,6 +131,3 @@ def quoted(value: str) -> str:
 def whole(text: str) -> Fragment:
     """A text that stands in no file."""
     return Fragment.whole(text, "<dmn>")
-
-
-__all__ = ["BareValues", "FeelText", "Written", "bare_values", "quoted", "whole"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from keyaccount.model import boxed
 from keyaccount.model import definitions as model
 from keyaccount.model.content import content
 from keyaccount.model.definitions import Definitions
@@ -22,6 +23,17 @@ def fingerprint(element: Element, definitions: Definitions) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
+def rule_fingerprint(rule: boxed.DecisionRule, table: boxed.DecisionTable) -> str:
+    """A hash of what a rule says, wherever its columns stand."""
+    cells = sorted(
+        (clause.expression.text.text, cell.text)
+        for clause, cell in zip(table.inputs, rule.tests, strict=True)
+        if clause.expression.text is not None and cell is not None and cell.text != "-"
+    )
+    told = repr((cells, content(rule.results, _NOT_MEANT), rule.annotations))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
 def _types(reference: object, definitions: Definitions) -> Iterator[model.ItemDefinition]:
     """The item definitions that a type is made of."""
     pending = [getattr(reference, "text", None)]
@@ -35,6 +47,3 @@ def _types(reference: object, definitions: Definitions) -> Iterator[model.ItemDe
         yield item
         parts = (item, *item.components)
         pending.extend(None if each.type is None else each.type.text for each in parts)
-
-
-__all__ = ["Element", "fingerprint"]

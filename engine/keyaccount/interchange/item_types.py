@@ -54,7 +54,7 @@ class ItemTypes:
             case ListType(item):
                 inner = self.of(item, f"{owner}_item") or whole("Any")
                 return _definition(name, inner, allowed, is_collection=True)
-            case ContextType(entries) if entries:
+            case ContextType(entries) if entries and all(key.strip() for key, _ in entries):
                 components = tuple(
                     _definition(key, self.of(each, f"{owner}_{key}") or whole("Any"), None)
                     for key, each in entries

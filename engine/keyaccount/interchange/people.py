@@ -18,3 +18,12 @@ def both(words: Titles) -> str | None:
 def both_reasons(because: Mapping[str, Fragment]) -> str | None:
     """The same of templates."""
     return both({language: each.text for language, each in because.items()})
+
+
+def for_all(text: str | None) -> Titles:
+    """Words of one text: both languages where it has both, else the same for both."""
+    words = (text or "").strip()
+    if not words:
+        return {}
+    english, between, chinese = words.partition(BETWEEN)
+    return {"en": english, "zh": chinese if between else english}

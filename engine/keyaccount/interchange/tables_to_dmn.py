@@ -182,7 +182,7 @@ class TableWriter:
             None if clause.name is None else whole(clause.name),
             self.type_of(kind, owner),
             _order(kind),
-            None if default is None or _ignores_default(table) else self._literal(default.text),
+            None if default is None or ignores_default(table) else self._literal(default.text),
         )
 
     def _literal(self, fragment: Fragment) -> boxed.LiteralExpression:
@@ -250,7 +250,7 @@ def _order(kind: Type | None) -> Fragment | None:
     return listed(kind.values) if isinstance(kind, Enumeration) else None
 
 
-def _ignores_default(table: DecisionTable) -> bool:
+def ignores_default(table: DecisionTable) -> bool:
     """Whether no match gives an empty list, or the count 0, whatever the default."""
     lists = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
     if table.aggregation is None:
@@ -264,6 +264,3 @@ def item_of(kind: Type | None, table: DecisionTable) -> Type | None:
     if table.aggregation is None and table.hit_policy in lists:
         return kind.item if isinstance(kind, ListType) else None
     return kind
-
-
-__all__ = ["BECAUSE", "RULE_ID", "SCORE", "TableWriter", "item_of", "scorecard_context"]

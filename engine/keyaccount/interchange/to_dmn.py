@@ -68,6 +68,7 @@ def export_policy(
     name: str,
     as_of: date,
     drawn: Diagram | None = None,
+    version: str = VERSION,
 ) -> Exported:
     """The model of a policy.
 
@@ -77,6 +78,7 @@ def export_policy(
         name: the policy's.
         as_of: the date whose parameters and rules the model has.
         drawn: where elements stand in a diagram already.
+        version: of DMN, in which the file will be written.
     """
     export = _Export(policies, program, name, as_of)
     definitions = export.definitions()
@@ -91,12 +93,12 @@ def export_policy(
         source_text(policies[name]),
         as_of,
     )
-    return Exported(_with_fingerprints(document), in_order(export.problems))
+    return Exported(_with_fingerprints(document, version), in_order(export.problems))
 
 
-def _with_fingerprints(document: Document) -> Document:
+def _with_fingerprints(document: Document, version: str) -> Document:
     """Each element with the fingerprint of what will be read back."""
-    read = read_definitions(Source("<dmn>", write_document(document, VERSION)))
+    read = read_definitions(Source("<dmn>", write_document(document, version)))
     remarks = dict(document.remarks)
     for group in (read.input_data, read.knowledge_models, read.decisions):
         for each in group.values():

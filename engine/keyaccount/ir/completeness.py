@@ -28,7 +28,7 @@ class Sure:
     facts: Mapping[str, core.Fact]
     names: frozenset[str]
 
-    def never_null(self, node: core.Expression) -> bool:
+    def never_null(self, node: core.Expression) -> bool:  # noqa: C901 # one arm a kind of node
         """Whether it is plain to see that an expression never comes to null.
 
         Sums and products of numbers count as never null: they are only beyond

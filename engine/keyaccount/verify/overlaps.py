@@ -1,4 +1,4 @@
-"""Find rules of a `unique` table that match the same facts.
+"""Find rules that match the same facts where they must not: under `unique`, and under `any`.
 
 Each rule is a box: a region for each subject (a fact, a decision, an input)
 that its tests look at. Two boxes that meet in every subject overlap. A test
@@ -9,10 +9,12 @@ are left to the run, where two matches are a conflict.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
+from keyaccount.diagnostics import table_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity
-from keyaccount.diagnostics.policy_messages import overlap, overlapping_validity
+from keyaccount.feel.operations import same
 from keyaccount.feel.values.text import to_text
 from keyaccount.ir import core
 from keyaccount.ir.boxes import Box, Subject, box_of, domain
@@ -22,24 +24,39 @@ from keyaccount.model.policy import HitPolicy
 
 
 def overlaps(program: core.Program) -> Iterator[Diagnostic]:
-    """The overlaps in all `unique` tables of a program bound to a date."""
+    """The overlaps in all `unique` and `any` tables of a program bound to a date."""
     for decision in program.decisions.values():
         table = table_of(decision.logic)
-        if table is not None and table.hit_policy is HitPolicy.UNIQUE:
+        if table is not None and table.hit_policy in (HitPolicy.UNIQUE, HitPolicy.ANY):
             yield from table_overlaps(table, program)
 
 
 def table_overlaps(table: core.Table, program: core.Program) -> Iterator[Diagnostic]:
-    """The overlaps of one table; of each rule, with the first that it meets."""
+    """The overlaps of one table; of each rule, with the first that it must not meet."""
     boxes = [box_of(rule) for rule in table.rules]
     index = _Index(boxes, program)
+    clash = _different if table.hit_policy is HitPolicy.ANY else _always
     for position, box in enumerate(boxes):
         if not box.exact:
             continue
         for other in index.meeting(position):
-            if boxes[other].exact:
-                yield _message(boxes[other], box, program)
+            if boxes[other].exact and clash(boxes[other].rule, box.rule):
+                yield _message(boxes[other], box, table.hit_policy, program)
                 break
+
+
+def _always(_first: core.Rule, _second: core.Rule) -> bool:
+    return True
+
+
+def _different(first: core.Rule, second: core.Rule) -> bool:
+    """Whether it is plain to see that two rules give different results."""
+    one, other = first.output, second.output
+    return (
+        isinstance(one, core.Literal)
+        and isinstance(other, core.Literal)
+        and not same(one.value, other.value)
+    )
 
 
 class _Index:
@@ -85,7 +102,7 @@ class _Index:
             found ^= lowest
 
 
-def _message(first: Box, second: Box, program: core.Program) -> Diagnostic:
+def _message(first: Box, second: Box, hit_policy: HitPolicy, program: core.Program) -> Diagnostic:
     subjects = dict.fromkeys([*first.regions, *second.regions])
     parts = []
     for subject in subjects:
@@ -96,29 +113,13 @@ def _message(first: Box, second: Box, program: core.Program) -> Diagnostic:
         )
         parts.append(f"`{_name(subject)} = {to_text(meet.example())}`")
     derived = [each for each in subjects if not isinstance(each, core.Input)]
-    found = overlap(second.rule.span, second.rule.id, first.rule.id, ", ".join(parts) or "`-`")
+    tell = messages.different_results if hit_policy is HitPolicy.ANY else messages.overlap
+    found = tell(second.rule.span, second.rule.id, first.rule.id, ", ".join(parts) or "`-`")
     if derived and len(subjects) > 1:
-        # Derived inputs may hang together, so that no account is in both boxes.
-        return Diagnostic(found.code, found.message, found.span, found.help, Severity.WARNING)
+        # Derived inputs may hang together, so that no facts are in both boxes.
+        return replace(found, severity=Severity.WARNING)
     return found
 
 
 def _name(subject: Subject) -> str:
     return subject.span.text if isinstance(subject, core.Local) else subject.name
-
-
-def versions_overlap(table: core.Table) -> Iterator[Diagnostic]:
-    """Rules alike in everything but their dates, whose dates overlap."""
-    for i, rule in enumerate(table.rules):
-        for other in table.rules[:i]:
-            if rule.tests and rule.tests == other.tests and _dated_both(rule, other):
-                yield overlapping_validity(rule.span, rule.id, other.id)
-
-
-def _dated_both(rule: core.Rule, other: core.Rule) -> bool:
-    a, b = rule.validity, other.validity
-    if (a.since is None and a.until is None) or (b.since is None and b.until is None):
-        return False
-    starts_before = b.until is None or a.since is None or a.since < b.until
-    ends_after = a.until is None or b.since is None or b.since < a.until
-    return starts_before and ends_after

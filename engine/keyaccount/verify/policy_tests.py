@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from keyaccount.backends.reference.interpreter import allows, evaluate
 from keyaccount.diagnostics import name_messages
 from keyaccount.diagnostics import test_messages as messages
-from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
+from keyaccount.diagnostics.diagnostic import Diagnostic, FactError, KeyaccountError
 from keyaccount.facts import check_facts
 from keyaccount.facts.conversion import converted
 from keyaccount.feel.operations import same
@@ -62,12 +62,14 @@ def _run(
 ) -> Iterator[Diagnostic]:
     try:
         bound = editions.at(as_of)
-        given = {name: each.value for name, each in case.given.items()}
-        facts = check_facts(bound.facts, given, lambda fact, value: allows(fact, value, as_of))
-        outcomes = evaluate(bound, facts, as_of)
     except KeyaccountError as error:
-        yield from (messages.at(each, case.name.span()) for each in error.diagnostics)
+        yield from error.diagnostics
         return
+    facts, problems = _facts(bound, case, as_of)
+    if problems:
+        yield from problems
+        return
+    outcomes = evaluate(bound, facts, as_of)
     for name, expectation in case.expect.items():
         full = f"{policy}.{name}"
         if full not in outcomes:
@@ -79,16 +81,35 @@ def _run(
         yield from _compare_all(name, expectation.aspects, outcomes[full], kind)
 
 
+def _facts(
+    program: core.Program, case: PolicyTestCase, as_of: date
+) -> tuple[dict[str, object], list[Diagnostic]]:
+    """A case's facts, and what is wrong with them, each at its own place."""
+    facts: dict[str, object] = {}
+    problems: list[Diagnostic] = []
+    for name, datum in case.given.items():
+        try:
+            facts |= check_facts(
+                program.facts,
+                {name: datum.value},
+                lambda fact, value: allows(fact, value, as_of),
+            )
+        except FactError as error:
+            problems += (replace(each, span=datum.span) for each in error.diagnostics)
+    return facts, problems
+
+
 def _compare_all(
     decision: str, aspects: Mapping[Aspect, Datum], outcome: Outcome, kind: Type
 ) -> Iterator[Diagnostic]:
     """Each aspect that a case states; a value without a status means a decided one."""
-    for aspect, datum in aspects.items():
-        yield from _compare(decision, aspect, datum, outcome, kind)
     value = aspects.get(Aspect.VALUE)
     if value and Aspect.STATUS not in aspects and outcome.status is not Status.DECIDED:
         wanted, found = Status.DECIDED.value, outcome.status.value
         yield messages.differs(value.span, decision, Aspect.STATUS.value, wanted, found)
+        return
+    for aspect, datum in aspects.items():
+        yield from _compare(decision, aspect, datum, outcome, kind)
 
 
 def _compare(

@@ -10,8 +10,12 @@ from keyaccount.diagnostics.policy_messages import unused_name
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind, break_points
 from keyaccount.ir.requirements import uses
-from keyaccount.ir.rewrite import table_of
-from keyaccount.verify.overlaps import overlaps, versions_overlap
+from keyaccount.source import Span
+from keyaccount.verify.overlaps import overlaps
+from keyaccount.verify.values import always_null, dead_rules, defaults, null_tests
+from keyaccount.verify.versions import versions
+
+Check = Callable[[core.Program], Iterator[Diagnostic]]
 
 
 def verify(program: core.Program, *, complete: bool = True) -> tuple[Diagnostic, ...]:
@@ -22,30 +26,28 @@ def verify(program: core.Program, *, complete: bool = True) -> tuple[Diagnostic,
         complete: false for one with mistakes in it, of which only the tables
             that could be read are looked at.
     """
-    found: list[Diagnostic] = []
+    found: dict[tuple[str, Span | None], Diagnostic] = {}
     for check in CHECKS if complete else CHECKS_OF_TABLES:
-        found.extend(check(program))
-    return in_order(found)
+        for each in check(program):
+            # What shows on several dates is told once, with its first example.
+            found.setdefault((each.code, each.span), each)
+    return in_order(found.values())
 
 
-def _at_each_date(program: core.Program) -> Iterator[Diagnostic]:
+def _at_each_date(*checks: Check) -> Check:
     """Whatever shows only once parameters have values; a date in each stretch of validity."""
-    seen: set[tuple[str, int, int]] = set()
-    for day in sample_dates(program):
-        try:
-            bound = bind(program, day)
-        except PolicyError:
-            # Before the first and after the last value there is nothing to check.
-            continue
-        for problem in overlaps(bound):
-            key = (
-                problem.code,
-                problem.span.start if problem.span else 0,
-                problem.span.end if problem.span else 0,
-            )
-            if key not in seen:
-                seen.add(key)
-                yield problem
+
+    def check_all(program: core.Program) -> Iterator[Diagnostic]:
+        for day in sample_dates(program):
+            try:
+                bound = bind(program, day)
+            except PolicyError:
+                # Before the first and after the last value there is nothing to check.
+                continue
+            for check in checks:
+                yield from check(bound)
+
+    return check_all
 
 
 def sample_dates(program: core.Program) -> tuple[date, ...]:
@@ -56,13 +58,6 @@ def sample_dates(program: core.Program) -> tuple[date, ...]:
     first = points[0]
     before = first - timedelta(days=1) if first > date.min else first
     return (before, *points)
-
-
-def _versions(program: core.Program) -> Iterator[Diagnostic]:
-    for decision in program.decisions.values():
-        table = table_of(decision.logic)
-        if table is not None:
-            yield from versions_overlap(table)
 
 
 def _unused(program: core.Program) -> Iterator[Diagnostic]:
@@ -78,6 +73,11 @@ def _unused(program: core.Program) -> Iterator[Diagnostic]:
             yield unused_name(parameter.span, name.rpartition(".")[2], "parameter", "参数")
 
 
-Check = Callable[[core.Program], Iterator[Diagnostic]]
-CHECKS_OF_TABLES: tuple[Check, ...] = (_at_each_date, _versions)
-CHECKS: tuple[Check, ...] = (*CHECKS_OF_TABLES, _unused)
+CHECKS_OF_TABLES: tuple[Check, ...] = (_at_each_date(overlaps), versions)
+CHECKS: tuple[Check, ...] = (
+    _at_each_date(overlaps, always_null, dead_rules),
+    versions,
+    defaults,
+    null_tests,
+    _unused,
+)

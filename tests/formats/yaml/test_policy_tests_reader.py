@@ -117,7 +117,7 @@ MISTAKES = [
         "policy: p\ncases: [{name: x, as_of: 2024-02-30, expect: {d: 1}}]\n",
         ["schema.bad-date 2:26"],
     ),
-    ("nothing expected", "policy: p\ncases: [{name: x}]\n", ["schema.missing-key 2:1"]),
+    ("nothing expected", "policy: p\ncases: [{name: x}]\n", ["schema.missing-key 2:10"]),
     ("no policy", "cases: [{name: x, expect: {d: 1}}]\n", ["schema.missing-key 1:1"]),
     ("an empty file", "", ["yaml.empty 1:1"]),
 ]

@@ -225,6 +225,7 @@ def _rounds(
         yield items
         return
     for item in items:  # type: ignore[attr-defined]  # what `over` and `count_through` give
+        spend(1)
         yield from _rounds(sources[1:], (*bound, item))
 
 

@@ -262,6 +262,7 @@ class Run:
             yield items
             return
         for item in items:
+            spend(1)
             yield from self._scopes(rest, {**names, first.name: item})
 
     def _items(

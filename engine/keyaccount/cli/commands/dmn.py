@@ -19,6 +19,8 @@ from keyaccount.cli.command import (
     with_format,
     with_language,
 )
+from keyaccount.cli.commands.dmn_export import export
+from keyaccount.cli.commands.dmn_import import import_
 from keyaccount.cli.failures import WrongUsageError, report
 from keyaccount.cli.settings import Settings
 from keyaccount.decision_model import DecisionModel
@@ -29,6 +31,8 @@ from keyaccount.feel.values.text import nested_text
 
 SUMMARIES = {
     "run": Text("Evaluate a model as it is.", "直接运行一个模型。"),
+    "import": Text("Write a model as a policy in YAML.", "把模型写成 YAML 策略。"),
+    "export": Text("Write a policy as a model.", "把策略写成模型。"),
 }
 
 
@@ -140,3 +144,7 @@ def _inputs(model: DecisionModel, given: dict[str, object]) -> dict[str, object]
     if unknown:
         raise FactError(unknown)
     return {name: by_type(value, facts[name].type) for name, value in given.items()}
+
+
+dmn.add_command(import_)
+dmn.add_command(export)

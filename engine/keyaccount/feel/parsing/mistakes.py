@@ -206,6 +206,8 @@ def _two_values(reader: Reader) -> list[Diagnostic] | None:
     span = reader.token_span(at)
     if text == "?":
         return [messages.foreign_operator(span, text)]
+    if reader.kinds[at - 1] == NUMBER and reader.token_span(at - 1).end == span.start:
+        return [messages.unit_after_number(span, reader.texts[at - 1], text)]
     words = _words_before(reader)
     joined = f"{words} {text}" if words and reader.kinds[at] == WORD else ""
     return [messages.expected_operator(span, text, joined, reader.scope)]

@@ -153,6 +153,7 @@ class BoxedWriter:
             *(tag("annotationEntry", tag("text", text=each)) for each in annotations),
             id=rule.id,
             label=remark.label,
+            ka_fingerprint=remark.fingerprint,
         )
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from keyaccount.model.definitions import Definitions
+from keyaccount.source import Span
 
 EXTENSION = "urn:keyaccount:dmn:1"
 """The namespace of what DMN has no place for."""
@@ -47,7 +49,7 @@ class Remark:
     """What an element says beside its logic.
 
     `fingerprint` tells what it looked like when keyaccount wrote it;
-    `policy` is the policy that it was borrowed from, None for the file's own.
+    `policy` is its name, `policy.name`, where it was borrowed from another policy.
     """
 
     label: str | None = None
@@ -57,10 +59,25 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """An element that the model has no place for: of what kind, by what name, where."""
+
+    kind: str
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A file. `remarks` by id; `source` is the policy that the file was made from, as YAML."""
+    """A file. `remarks` by id.
+
+    `source` is the policy that the file was made from, as YAML; `as_of` the
+    date whose parameters and rules the model has.
+    """
 
     definitions: Definitions
     remarks: Mapping[str, Remark] = field(default_factory=dict)
     diagram: Diagram = field(default_factory=Diagram)
     source: str | None = None
+    as_of: date | None = None
+    others: tuple[Other, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from keyaccount.formats.dmn_xml.document import (
     Bounds,
     Diagram,
     Document,
+    Other,
     Point,
     Remark,
 )
@@ -20,6 +22,18 @@ from keyaccount.formats.dmn_xml.reader import read_definitions
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.source import Source
 
+_MODELLED = frozenset(
+    {
+        "businessKnowledgeModel",
+        "decision",
+        "decisionService",
+        "description",
+        "extensionElements",
+        "import",
+        "inputData",
+        "itemDefinition",
+    }
+)
 _REQUIREMENTS = ("informationRequirement", "knowledgeRequirement", "authorityRequirement")
 
 
@@ -33,7 +47,15 @@ def read_document(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Doc
     definitions = read_definitions(source, limits)
     root = parse_xml(source, limits)
     remarks = {each.get("id") or "": _remark(each) for each in _described(root)}
-    return Document(definitions, remarks, _diagram(root), _policy(root))
+    policy = _policy(root)
+    return Document(
+        definitions,
+        remarks,
+        _diagram(root),
+        None if policy is None else policy.text.text,
+        None if policy is None else _day(policy.get("asOf")),
+        tuple(_others(root)),
+    )
 
 
 def _described(root: Element) -> Iterator[Element]:
@@ -66,13 +88,28 @@ def _own(element: Element, name: str) -> str | None:
     return None
 
 
-def _policy(root: Element) -> str | None:
+def _policy(root: Element) -> Element | None:
     """The policy that the file was made from."""
     extensions = root.first("extensionElements")
     for each in () if extensions is None else extensions.children:
         if each.namespace == EXTENSION and each.name == "policy":
-            return each.text.text
+            return each
     return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _others(root: Element) -> Iterator[Other]:
+    """The elements of DMN that the model has no place for."""
+    for each in root.children:
+        if each.namespace == root.namespace and each.name not in _MODELLED:
+            words = each.get("name") or each.get("label") or each.get("id") or each.name
+            yield Other(each.name, words, each.span)
 
 
 def _diagram(root: Element) -> Diagram:

@@ -94,7 +94,9 @@ class _Writer:
 
     def _source(self) -> Tag | None:
         source = self._document.source
-        return None if source is None else tag("ka:policy", text=source)
+        day = self._document.as_of
+        written = None if day is None else str(day)
+        return None if source is None else tag("ka:policy", text=source, asOf=written)
 
     def _remark(self, id_: str | None) -> Remark:
         return self._document.remarks.get(id_ or "", Remark())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keyaccount.feel.types import Type
+from keyaccount.feel.types import Enumeration, Type
 from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml import fields
 from keyaccount.formats.yaml.fields import Reading
@@ -43,7 +43,15 @@ def decision(entry: Entry, reading: Reading) -> Decision:
 def _type(node: Node, values: tuple[str, ...], logic: Logic) -> Type | None:
     if isinstance(logic, DecisionTable):
         return table_type(logic)
-    return fields.declared_type(node, values)
+    return fields.declared_type(node, values) or _type_of_bands(logic)
+
+
+def _type_of_bands(logic: Logic) -> Type | None:
+    """The values that the bands are named as, where each is its own result."""
+    bands = logic.bands if isinstance(logic, Scorecard) else ()
+    if not bands or any(each.then is not None for each in bands):
+        return None
+    return Enumeration(tuple(each.id.text for each in bands))
 
 
 def _logic(entry: Entry, values: tuple[str, ...], reading: Reading) -> Logic:

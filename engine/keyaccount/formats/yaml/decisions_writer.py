@@ -11,8 +11,8 @@ from keyaccount.formats.yaml.parts_writer import (
     condition,
     declared,
     feel,
+    figure,
     mapping,
-    of_feel,
     outcome,
     reasons,
     result,
@@ -85,7 +85,7 @@ def _table(table: DecisionTable) -> dict[str, Node | None]:
     if any(each.type is not None for each in named) or not table.rules:
         entries = ((e.name or "", mapping(Style.FIT, **declared(e.type))) for e in named)
         outputs = Map(tuple(entries)) if named else None
-    rules = tuple((each.id.text, _rule(each)) for each in table.rules)
+    rules = tuple((each.id.text, rule_node(each)) for each in table.rules)
     return {
         "outputs": outputs,
         "default": outcome(table.default),
@@ -93,7 +93,8 @@ def _table(table: DecisionTable) -> dict[str, Node | None]:
     }
 
 
-def _rule(rule: DecisionRule) -> Map:
+def rule_node(rule: DecisionRule) -> Map:
+    """An entry of `rules:`, or of a scorecard's `vetoes:`."""
     return mapping(
         Style.BLOCK if rule.because else Style.FIT,
         title=words(rule.title),
@@ -112,7 +113,7 @@ def _condition(rule: DecisionRule) -> Node | None:
 
 def _scorecard(scorecard: Scorecard) -> Map:
     criteria = tuple((each.id.text, _criterion(each)) for each in scorecard.criteria)
-    vetoes = tuple((each.id.text, _rule(each)) for each in scorecard.vetoes)
+    vetoes = tuple((each.id.text, rule_node(each)) for each in scorecard.vetoes)
     bands = tuple((each.id.text, _band(each)) for each in scorecard.bands)
     return mapping(
         criteria=Map(criteria, Style.BLOCK),
@@ -124,7 +125,7 @@ def _scorecard(scorecard: Scorecard) -> Map:
 def _criterion(criterion: Criterion) -> Map:
     points: Node | None
     if isinstance(criterion.points, Fragment):
-        points = feel(criterion.points)
+        points = figure(criterion.points)
     else:
         lines = ((each.tests.text, result(each.points)) for each in criterion.points)
         points = Map(tuple((tests, each) for tests, each in lines if each is not None))
@@ -138,7 +139,7 @@ def _criterion(criterion: Criterion) -> Map:
 
 
 def _band(band: Band) -> Node:
-    tests = of_feel(band.tests)
+    tests = figure(band.tests)
     if band.then is None and not band.because:
         return tests
     return mapping(

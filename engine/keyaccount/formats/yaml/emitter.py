@@ -12,11 +12,13 @@ from keyaccount.formats.yaml.scalars import plain_kind
 
 WIDTH = 100
 _INDENT = 2
+_FEEL_WORDS = ("true", "false", "null")
 _STARTS = re.compile(r"[^\W]|-[0-9]|\.[0-9]")
 _UNSAFE = re.compile(
     r"[\t-\r\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]|: | #|:\Z|[ ]\Z"
 )
-_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]|:[\"'\[{,]")
+_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}?:]")
+"""A `?` or a `:` alone is taken for a key by libyaml, or for a mistake by our reader."""
 _UNQUOTABLE = re.compile(r"[\t-\r\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPED = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -133,11 +135,17 @@ def key_text(key: str, *, in_flow: bool = False) -> str:
 def scalar_text(scalar: Scalar, *, in_flow: bool = False) -> str:
     """A single value on one line: plain, in single or in double quotes."""
     text = scalar.text
-    if _is_plain(text, in_flow) and plain_kind(text) in scalar.plain:
+    if _is_plain(text, in_flow) and _kind(text) in scalar.plain:
         return text
     if '"' in text and "\\" not in text and not _UNQUOTABLE.search(text):
         return "'{}'".format(text.replace("'", "''"))
     return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _kind(text: str) -> Kind | None:
+    """What it would be without quotes; None for spellings that FEEL does not have."""
+    kind = plain_kind(text)
+    return kind if kind in (Kind.TEXT, Kind.NUMBER) or text in _FEEL_WORDS else None
 
 
 def _is_plain(text: str, in_flow: bool) -> bool:

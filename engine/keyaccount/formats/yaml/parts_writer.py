@@ -13,7 +13,7 @@ from keyaccount.source import Fragment
 
 _FEEL = frozenset({Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN})
 _RESULT = _FEEL | {Kind.NULL}
-_CONDITION = frozenset({Kind.TEXT, Kind.NUMBER})
+_CONDITION = frozenset({Kind.TEXT})
 _NUMBER_OR_TEXT = frozenset({Kind.TEXT, Kind.NUMBER})
 TRUE = Scalar("true", frozenset({Kind.BOOLEAN}))
 
@@ -40,7 +40,7 @@ def words(by_language: Titles) -> Node | None:
     """Words by language; the same in all languages are written once."""
     if not by_language:
         return None
-    if set(by_language) == {"en", "zh"} and len(set(by_language.values())) == 1:
+    if list(by_language) == ["en", "zh"] and len(set(by_language.values())) == 1:
         return Scalar(by_language["en"])
     entries = tuple((language, Scalar(each)) for language, each in by_language.items())
     return Map(entries, Style.FLOW if _is_short(by_language) else Style.FIT)
@@ -71,6 +71,11 @@ def feel(fragment: Fragment | None) -> Scalar | None:
 def of_feel(fragment: Fragment) -> Scalar:
     """FEEL text that is there."""
     return Scalar(fragment.text, _FEEL)
+
+
+def figure(fragment: Fragment) -> Scalar:
+    """FEEL text where a boolean has no place without quotes."""
+    return Scalar(fragment.text, _NUMBER_OR_TEXT)
 
 
 def condition(fragment: Fragment) -> Scalar:

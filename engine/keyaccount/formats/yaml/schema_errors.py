@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -36,10 +37,14 @@ class _Finding(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """A node in the file with the key it stands under (None at the top)."""
+    """A node in the file with the key it stands under (None at the top).
+
+    `is_item`: it is one of several in a list under that key.
+    """
 
     node: Node
     key: ScalarNode | None
+    is_item: bool = False
 
     @property
     def name(self) -> str:
@@ -47,8 +52,8 @@ class _Place(NamedTuple):
 
     @property
     def head(self) -> Span:
-        """Where to point for what is not there: the key, or the first key of the file."""
-        if self.key is not None:
+        """Where to point for what is not there: the key, or the first key inside."""
+        if self.key is not None and not self.is_item:
             return self.key.span
         if isinstance(self.node, MappingNode) and self.node.entries:
             return next(iter(self.node.entries.values())).key.span
@@ -63,12 +68,30 @@ def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
         data: the same as plain data.
         schema: the schema's document.
     """
-    errors = list(islice(Draft202012Validator(schema).iter_errors(data), _MOST))
+    errors = _telling(islice(Draft202012Validator(schema).iter_errors(data), _MOST))
     meant = _meant(errors)
     return [each for error in errors for each in _diagnostics(root, error, meant)]
 
 
 _Path = tuple[str | int, ...]
+
+
+def _telling(errors: Iterable[ValidationError]) -> list[ValidationError]:
+    """Of a value's wrong kind and wrong choice, the one that says more; all else as it is."""
+    found = list(errors)
+    best: dict[_Path, int] = {}
+    for error in found:
+        path = tuple(error.absolute_path)
+        best[path] = max(best.get(path, 0), _weight(error))
+    return [each for each in found if _weight(each) in (0, best[tuple(each.absolute_path)])]
+
+
+def _weight(error: ValidationError) -> int:
+    if "propertyNames" in error.absolute_schema_path:
+        return 0
+    if error.validator == "enum" and isinstance(error.instance, str | Decimal):
+        return 3 if _schema_of(error).get("$comment") else 2
+    return 1 if error.validator == "type" else 0
 
 
 def _meant(errors: Iterable[ValidationError]) -> Mapping[_Path, frozenset[str]]:
@@ -111,13 +134,16 @@ def _schema_of(error: ValidationError) -> Schema:
 def _find(root: MappingNode, path: Iterable[str | int]) -> _Place:
     node: Node = root
     key: ScalarNode | None = None
+    is_item = False
     for step in path:
         match node:
             case MappingNode(entries=entries) if isinstance(step, str):
                 key, node = entries[step]
+                is_item = False
             case SequenceNode(items=items) if isinstance(step, int):
                 node = items[step]
-    return _Place(node, key)
+                is_item = True
+    return _Place(node, key, is_item)
 
 
 def _unknown_keys(place: _Place, finding: _Finding) -> Iterator[Diagnostic]:

@@ -165,9 +165,10 @@ def _completed(
             reading.report(messages.outputs_expected(each.text.span(), names))
         elif each.name.text not in names:
             reading.report(messages.unknown_output(each.name.span(), each.name.text, names))
+    is_told = not found or len(found) < len(given)  # that names are needed at all
     for name in names:
         if name not in found:
-            if found and name not in misspelt:
+            if not is_told and name not in misspelt:
                 reading.report(messages.missing_output(place, giver, name))
             found[name] = OutputEntry(text_at(name, place), null_at(place))
     return tuple(found[name] for name in names)

@@ -212,7 +212,7 @@ def _body(
         items=(),
         input_value=None,
         unfolding=(*bindings.unfolding, model.name.text),
-        hidden=frozenset((*bindings.facts, *bindings.decisions)),
+        hidden=dict.fromkeys((*bindings.facts, *bindings.decisions), messages.HAND_IT_IN),
     )
     tree = _tree(model, inside)
     if tree is None:

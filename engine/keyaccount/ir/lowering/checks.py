@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.feel.types import (
     ANY,
@@ -76,6 +78,18 @@ def item_type(kind: Type) -> Type:
             return bound
         case _:
             return kind
+
+
+def one_type(nodes: Sequence[core.Expression], bindings: Bindings) -> Type:
+    """The type that all the nodes have in common, after a message where they have none."""
+    kind = NULL if not nodes else nodes[0].type
+    for each in nodes[1:]:
+        joined = join(kind, each.type)
+        if joined == ANY and not (is_dynamic(kind) or is_dynamic(each.type)):
+            bindings.report(messages.mixed_types(each.span, str(each.type), str(kind)))
+            return ANY
+        kind = joined
+    return kind
 
 
 def joined_type(nodes: tuple[core.Expression, ...]) -> Type:

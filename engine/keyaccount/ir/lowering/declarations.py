@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from keyaccount.diagnostics import policy_messages as messages
-from keyaccount.feel.types import ANY, Enumeration, ListType, Type, join
+from keyaccount.feel.types import Enumeration, ListType, Type
 from keyaccount.ir import core
 from keyaccount.ir.folding import fold
 from keyaccount.ir.lowering import unary_tests
-from keyaccount.ir.lowering.checks import require
+from keyaccount.ir.lowering.checks import one_type, require
 from keyaccount.ir.lowering.expressions import lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.texts import Texts
@@ -53,15 +53,13 @@ def lower_parameter(
 ) -> core.DatedParameter:
     """A parameter, each of its values a constant of one type."""
     values: list[core.DatedLiteral] = []
-    kind = parameter.type
     for each in parameter.values:
         literal = constant(each.value, parameter.type, bindings, texts)
         if literal is not None:
             values.append(core.DatedLiteral(each.since, literal))
-            kind = literal.type if kind is None else join(kind, literal.type)
     return core.DatedParameter(
         f"{policy}.{parameter.name.text}",
-        kind if kind is not None else ANY,
+        parameter.type or one_type([each.value for each in values], bindings),
         tuple(values),
         parameter.until,
         parameter.title,

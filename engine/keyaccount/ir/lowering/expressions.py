@@ -169,7 +169,7 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
     if found is not None:
         return found
     if node.name in bindings.hidden:
-        bindings.report(messages.out_of_sight(node.span, node.name))
+        bindings.report(messages.out_of_sight(node.span, node.name, bindings.hidden[node.name]))
         return failed(node.span)
     if isinstance(expected, Enumeration):
         known = [*expected.values, *bindings.known_names()]
@@ -178,7 +178,8 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
             return failed(node.span)
     else:
         known = bindings.known_names()
-    bindings.report(messages.unknown_name(node.span, node.name, known))
+    value_of = bindings.owner_of_value(node.name)
+    bindings.report(messages.unknown_name(node.span, node.name, known, value_of))
     return failed(node.span)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from keyaccount.diagnostics.diagnostic import Diagnostic, Severity
-from keyaccount.feel.types import ANY, ContextType, Enumeration, Type
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
+from keyaccount.feel.types import ANY, ContextType, Enumeration, ListType, Type
 from keyaccount.ir import core
 from keyaccount.model.policy import BusinessKnowledgeModel
 from keyaccount.source import Span
@@ -49,7 +49,7 @@ class Bindings:
     decision's full name; `types` has the types of decisions lowered so far.
     `input_value` is what `?` stands for. `unfolding` are the functions whose
     bodies this place lies in. `hidden` are names that are declared, but can't
-    be used here.
+    be used here, each with what to do instead.
     """
 
     unit: Unit
@@ -65,7 +65,7 @@ class Bindings:
     item_type: Callable[[str], Type | None] = lambda _: None
     input_value: core.Expression | None = None
     unfolding: tuple[str, ...] = ()
-    hidden: frozenset[str] = frozenset()
+    hidden: Mapping[str, Text] = field(default_factory=dict)
 
     def report(self, problem: Diagnostic) -> None:
         if not self.unit.strict:
@@ -123,6 +123,21 @@ class Bindings:
         if name in self.decisions:
             full = self.decisions[name]
             return core.DecisionValue(self.types[full], span, full)
+        return None
+
+    def policies(self) -> set[str]:
+        """The policies whose decisions can be named as `policy.decision`."""
+        return {name.partition(".")[0] for name in self.decisions if "." in name}
+
+    def owner_of_value(self, value: str) -> str | None:
+        """A fact or decision in sight that has this among its declared values."""
+        kinds = {name: each.type for name, each in self.facts.items()} | {
+            name: self.types[full] for name, full in self.decisions.items()
+        }
+        for name, kind in kinds.items():
+            inner = kind.item if isinstance(kind, ListType) else kind
+            if isinstance(inner, Enumeration) and value in inner.values:
+                return name
         return None
 
     def known_names(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.name_messages import unknown_decision
 from keyaccount.feel import syntax
 from keyaccount.feel.types import (
     ANY,
@@ -22,7 +23,7 @@ from keyaccount.feel.types import (
     Type,
 )
 from keyaccount.ir import core
-from keyaccount.ir.lowering.checks import item_type
+from keyaccount.ir.lowering.checks import failed, item_type
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import is_dynamic
 from keyaccount.ir.lowering.unary_tests import Lower
@@ -49,12 +50,33 @@ def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression
     qualified = _decision(node, bindings)
     if qualified is not None:
         return qualified
+    if isinstance(node.base, syntax.Name) and _is_unknown(node.base, bindings):
+        _report_unknown(node.base, node, bindings)
+        return failed(node.span)
     base = lower(node.base, bindings)
     kind = component_type(base.type, node.name)
     if kind is None:
         bindings.report(messages.unknown_entry(_name_span(node), node.name, _entries(base.type)))
         kind = ANY
     return core.Path(kind, node.span, base, node.name)
+
+
+def _is_unknown(base: syntax.Name, bindings: Bindings) -> bool:
+    found = bindings.resolve_dynamic(base.name, base.span)
+    return base.name not in bindings.hidden and found is None
+
+
+def _report_unknown(base: syntax.Name, node: syntax.Path, bindings: Bindings) -> None:
+    """Neither a name in sight, nor a policy's decision."""
+    policy = base.name
+    policies = bindings.policies()
+    if policy in policies:
+        known = [each for each in bindings.decisions if each.startswith(f"{policy}.")]
+        known = [each.removeprefix(f"{policy}.") for each in known]
+        bindings.report(unknown_decision(policy, node.name, known, _name_span(node)))
+    else:
+        known = [*bindings.known_names(), *policies]
+        bindings.report(messages.unknown_name(base.span, policy, known))
 
 
 def _name_span(node: syntax.Path) -> Span:

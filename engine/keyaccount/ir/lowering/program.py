@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
@@ -124,7 +125,7 @@ class _Part:
         """Facts and parameters, which need nothing else."""
         self.unit.problems.extend(clashes(self.policy))
         hidden = (*self.policy.facts, *self.policy.parameters, *self._visible)
-        nothing = Bindings(self.unit, hidden=frozenset(hidden))
+        nothing = Bindings(self.unit, hidden=dict.fromkeys(hidden, messages.CONSTANTS_ONLY))
         for name, fact in self.policy.facts.items():
             self.facts[name] = lower_fact(fact, nothing, self.texts)
         for name, parameter in self.policy.parameters.items():
@@ -210,6 +211,8 @@ class _Part:
     def _context(
         self, boxed: BoxedContext, decision: Decision, bindings: Bindings, steps: Steps
     ) -> core.Expression:
+        later = dict.fromkeys((each.name.text for each in boxed.steps), messages.COMES_LATER)
+        bindings = replace(bindings, hidden=later)
         names: tuple[str, ...] = ()
         entries: list[tuple[str, core.Expression]] = []
         for step in boxed.steps:

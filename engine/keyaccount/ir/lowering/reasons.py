@@ -60,6 +60,9 @@ def _split(fragment: Fragment, bindings: Bindings) -> list[str | Fragment]:
                 break
             parts += [words, fragment.part(at + 1, end)]
             words, at = "", end + 1
+        elif text[at] == "}":
+            bindings.report(messages.stray_brace(fragment.span(at, at + 1)))
+            at += 1
         else:
             words, at = words + text[at], at + 1
     return [each for each in (*parts, words) if each != ""]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from keyaccount.diagnostics.table_messages import repeated_id
 from keyaccount.feel.types import NULL, NUMBER, Type
 from keyaccount.ir import core
 from keyaccount.ir.lowering import unary_tests
-from keyaccount.ir.lowering.checks import failed, let_all, require
+from keyaccount.ir.lowering.checks import failed, let_all, one_type, require
 from keyaccount.ir.lowering.expressions import lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.reasons import lower_reasons
@@ -41,11 +42,21 @@ def lower_scorecard(
     rules = [lower_rule(each, outputs, inputs) for each in scorecard.vetoes]
     rules += [_band(each, local, declared, inputs) for each in scorecard.bands]
     default = core.Literal(NULL, scorecard.span, None) if scorecard.bands else local
-    kind = declared or (rules[0].output.type if rules else NUMBER)
+    _check_ids(scorecard, bindings)
+    kind = declared or one_type([default, *(each.output for each in rules)], bindings)
     table = core.Table(
         kind, scorecard.span, HitPolicy.FIRST, None, tuple(rules), default, ((None, ()),)
     )
     return let_all(inputs.steps, table)
+
+
+def _check_ids(scorecard: Scorecard, bindings: Bindings) -> None:
+    """A veto and a band of one id could not be told apart in the answer."""
+    vetoes = {each.id.text: each.id.span() for each in scorecard.vetoes}
+    for band in scorecard.bands:
+        if band.id.text in vetoes:
+            line = vetoes[band.id.text].position.line
+            bindings.report(repeated_id(band.id.span(), band.id.text, line))
 
 
 def _score(scorecard: Scorecard, bindings: Bindings, texts: Texts) -> core.Expression:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keyaccount.diagnostics import policy_messages as messages
+from keyaccount.diagnostics.table_messages import priority_without_order
 from keyaccount.feel import syntax
 from keyaccount.feel.types import (
-    ANY,
     BOOLEAN,
     NULL,
     NUMBER,
@@ -18,11 +18,10 @@ from keyaccount.feel.types import (
     Enumeration,
     ListType,
     Type,
-    join,
 )
 from keyaccount.ir import core
 from keyaccount.ir.lowering import unary_tests
-from keyaccount.ir.lowering.checks import failed, let_all, require
+from keyaccount.ir.lowering.checks import failed, let_all, one_type, require
 from keyaccount.ir.lowering.expressions import condition, lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.reasons import Steps, lower_reasons
@@ -57,7 +56,7 @@ def lower_table(
             inputs.note(rule.when)
     rules = tuple(lower_rule(each, outputs, inputs) for each in table.rules)
     default = lower_output(table.default, outputs, inputs, table.span)
-    item = _item_type(outputs, [*(each.output for each in rules), default])
+    item = _item_type(outputs, [*(each.output for each in rules), default], bindings)
     core_table = core.Table(
         _table_type(table, item),
         table.span,
@@ -198,27 +197,19 @@ def _order(kind: Type | None) -> tuple[object, ...]:
     return kind.values if isinstance(kind, Enumeration) else ()
 
 
-def _item_type(outputs: Sequence[OutputClause], results: Sequence[core.Expression]) -> Type:
-    if outputs[0].name is None and outputs[0].type is not None:
-        return outputs[0].type
-    if any(each.name is not None for each in outputs):
-        found = {
-            name: kind
-            for result in results
-            if isinstance(result.type, ContextType)
-            for name, kind in result.type.entries
-        }
-        return ContextType(
-            tuple(
-                (each.name, each.type or found.get(each.name, ANY))
-                for each in outputs
-                if each.name is not None
-            )
-        )
-    kind = results[0].type
-    for each in results[1:]:
-        kind = join(kind, each.type)
-    return kind
+def _item_type(
+    outputs: Sequence[OutputClause], results: Sequence[core.Expression], bindings: Bindings
+) -> Type:
+    """The type of one result: as declared, else what the rules' results have in common."""
+    if outputs[0].name is None:
+        return outputs[0].type or one_type(results, bindings)
+    rows = [dict(each.entries) for each in results if isinstance(each, core.MakeContext)]
+    entries = []
+    for name in (each.name for each in outputs if each.name is not None):
+        given = [row[name] for row in rows if name in row]
+        declared = next(each.type for each in outputs if each.name == name)
+        entries.append((name, declared or one_type(given, bindings)))
+    return ContextType(tuple(entries))
 
 
 def _table_type(table: DecisionTable, item: Type) -> Type:
@@ -232,4 +223,4 @@ def _table_type(table: DecisionTable, item: Type) -> Type:
 def _check_order(table: DecisionTable, outputs: Sequence[OutputClause], bindings: Bindings) -> None:
     ranked = table.hit_policy in (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
     if ranked and not any(isinstance(each.type, Enumeration) for each in outputs):
-        bindings.report(messages.priority_without_order(table.span))
+        bindings.report(priority_without_order(table.span))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, BOOLEAN, NULL, Enumeration, ListType, RangeType, Type
 from keyaccount.ir import core
@@ -132,6 +133,8 @@ def _in_range(
     node: syntax.RangeLiteral, value: core.Expression, bindings: Bindings, lower: Lower
 ) -> core.Expression:
     tests: list[core.Expression] = []
+    if _is_empty(node):
+        bindings.report(messages.empty_range(node.span))
     if node.low is not None:
         low = lower(node.low, bindings)
         tests.append(compare(">=" if node.low_closed else ">", value, low, node.span, bindings))
@@ -139,6 +142,15 @@ def _in_range(
         high = lower(node.high, bindings)
         tests.append(compare("<=" if node.high_closed else "<", value, high, node.span, bindings))
     return tests[0] if len(tests) == 1 else core.And(BOOLEAN, node.span, tuple(tests))
+
+
+def _is_empty(node: syntax.RangeLiteral) -> bool:
+    """Whether it is plain to see from its figures that a range holds nothing."""
+    match node.low, node.high:
+        case syntax.NumberLiteral(value=low), syntax.NumberLiteral(value=high):
+            return low > high or (low == high and not (node.low_closed and node.high_closed))
+        case _:
+            return False
 
 
 def _expression_test(
