@@ -17,7 +17,7 @@ from policies.shipped import POLICIES, PROGRAM
 
 TODAY = date(2026, 1, 1)
 ROWS = 300
-IN_SQL = ["classification", "credit"]
+IN_SQL = ["classification", "credit", "escalation", "qualification", "development"]
 NUMBERS = [
     *("0", "1", "2", "3", "15", "19.999", "20", "20.0000000000000000001", "0.95", "95%", "0.949"),
     *("4999999.99", "5000000", "5,000,000.00", "1000000", "500万", "-1", "", "", "-", "12a", "1e3"),

@@ -16,7 +16,8 @@ from differential.backends import AS_OF
 from differential.layouts import LAYOUTS
 from differential.shards import Shard, Tally, accounts_of, bound, seeded
 from keyaccount.backends.reference.interpreter import evaluate
-from keyaccount.batch import Summary, run_batch
+from keyaccount.batch import Engine, Summary, run_batch
+from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.feel.values import Date
 from keyaccount.feel.values.text import nested_text
 from keyaccount.ir.outcome import Outcome
@@ -33,9 +34,11 @@ def compare_lists(shard: Shard) -> Tally:
     forms = LAYOUTS["decimal" if shard.layout == "csv" else "money"].forms(program)
     accounts = accounts_of(program, forms, seeded(f"accounts of {shard}"), shard.rows)
     with tempfile.TemporaryDirectory() as folder:
-        summary, rows = _through_a_batch(shard, Path(folder), accounts, forms)
+        try:
+            summary, rows = _through_a_batch(shard, Path(folder), accounts, forms)
+        except PolicyError as error:
+            return Tally(len(accounts), refused=frozenset(each.code for each in error.diagnostics))
     tally = Tally(rows=summary.rows_out, left=summary.redecided)
-    tally.refused = frozenset(each.code for each in summary.refusals)
     for account, found in zip(accounts, rows, strict=True):
         outcomes = evaluate(program, account, AS_OF)
         expected = _expected(shard, outcomes)
@@ -59,7 +62,7 @@ def _through_a_batch(
         _write_csv(given, accounts, forms)
     else:
         _write_parquet(given, accounts, forms)
-    summary = run_batch(PROGRAM, shard.policy, given, made, as_of=AS_OF)
+    summary = run_batch(PROGRAM, shard.policy, given, made, as_of=AS_OF, engine=Engine.SQL)
     assert summary.rows_rejected == 0
     rows = _read_csv(made) if shard.layout == "csv" else _read_parquet(made)
     return summary, [{k: v for k, v in row.items() if k not in forms} for row in rows]
@@ -118,7 +121,7 @@ def _parquet_cell(value: object) -> object:
         case Date():
             return datetime.date(value.year, value.month, value.day)
         case list() | tuple():
-            return [_item(each) for each in value]
+            return [None if each is None else _item(each) for each in value]
         case dict():
             return _item(value)
         case _:

@@ -103,7 +103,7 @@ def value_text(value: object) -> str | None:
 
 
 def _list_text(values: Iterable[object], *, lists_as_json: bool) -> str | None:
-    texts = ["null" if each is None else value_text(each) or "" for each in values]
+    texts = [value_text(each) for each in values]
     if lists_as_json:
         return json.dumps(texts, ensure_ascii=False)
-    return BAR.join(texts) or None
+    return BAR.join("null" if each is None else each for each in texts) or None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from keyaccount.backends.sql.kinds import Kind, Label, Number, Text
+from keyaccount.backends.sql.kinds import Kind, Label, ListOf, Number, Record, Text
 from keyaccount.batch.duck import identifier
+from keyaccount.batch.feel_sql import feel_text
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.fixes import fix_name
 from keyaccount.batch.outputs import OutputColumn, Part
@@ -17,10 +18,16 @@ _COMMON_SCALE: Final = 10
 
 
 def decided_value(column: OutputColumn, kind: Kind | None, target: FileFormat) -> str:
-    """An output column as the SQL backend made it, in the form of the file."""
+    """An output column as the SQL backend made it, in the form of the file.
+
+    Args:
+        column: the column.
+        kind: what SQL holds in it, of columns with values.
+        target: the file.
+    """
     name = identifier(column.header)
     if _is_list(column):
-        return _array(column, name) if target is FileFormat.PARQUET else _no_empty_text(name)
+        return _array(column, name, kind) if target is FileFormat.PARQUET else _no_empty_text(name)
     if column.part is Part.STATUS or isinstance(kind, Text | Label):
         return name
     return _in_type(name, kind, _sql_type(column, kind, target, None))
@@ -93,9 +100,9 @@ def _decimal(kind: Kind | None, widest: tuple[int, int] | None) -> str:
 
 
 def _in_type(name: str, kind: Kind | None, type_: str) -> str:
-    """A value that SQL decided, in the type of the file; numbers as text without idle zeros."""
-    if type_ == "VARCHAR" and isinstance(kind, Number) and kind.scale > 0:
-        return _plain_digits(f"CAST({name} AS VARCHAR)")
+    """A value that SQL decided, in the type of the file; numbers and contexts as FEEL does."""
+    if type_ == "VARCHAR" and isinstance(kind, Number | Record):
+        return feel_text(name, kind)
     return f"CAST({name} AS {type_})"
 
 
@@ -118,19 +125,11 @@ def _as_text(column: OutputColumn, target: FileFormat) -> bool:
     return target is FileFormat.CSV or column.decision.type == types.ANY
 
 
-def _array(column: OutputColumn, name: str) -> str:
+def _array(column: OutputColumn, name: str, kind: Kind | None) -> str:
     """A list of texts: possible values of every type are written alike."""
-    if column.part is Part.POSSIBLE and column.decision.type == types.NUMBER:
-        digits = _plain_digits("CAST(item AS VARCHAR)")
-        point = "contains(CAST(item AS VARCHAR), '.')"
-        text = f"CASE WHEN {point} THEN {digits} ELSE CAST(item AS VARCHAR) END"
-        return f"list_transform({name}, lambda item: {text})"
+    if isinstance(kind, ListOf) and isinstance(kind.item, Number | Record):
+        return f"list_transform({name}, lambda item: {feel_text('item', kind.item)})"
     return f"CAST({name} AS VARCHAR[])"
-
-
-def _plain_digits(text: str) -> str:
-    """A number's text without idle zeros: `1.50` is `1.5`, `2.00` is `2`."""
-    return f"rtrim(rtrim({text}, '0'), '.')"
 
 
 def _no_empty_text(name: str) -> str:

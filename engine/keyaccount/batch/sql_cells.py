@@ -111,9 +111,10 @@ def _number(column: str, missing: frozenset[str], form: NumberForm) -> SqlCells:
         f"CASE WHEN strlen({column}) <= {DIGITS} THEN false "
         f"ELSE strlen(replace({column}, '.', '')) > {DIGITS} END"
     )
-    # Near zero an exponent may hide that digits were lost.
+    # Near zero an exponent may hide that digits were lost; `+-5` passes for a DOUBLE.
     again = (
         f"CASE WHEN {double} IS NULL THEN {_given(column, missing)} "
+        f"WHEN {double} < {_LEAST} AND contains({column}, '+-') THEN true "
         f"WHEN abs({double}) < {_LEAST} THEN {long} OR contains(lower({column}), 'e') "
         f"ELSE {long} OR abs({double}) > {_MOST} END"
     )

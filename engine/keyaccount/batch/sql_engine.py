@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from keyaccount.backends.sql.kinds import (
-    Boolean,
-    Column,
-    Date,
-    Kind,
-    Label,
-    ListOf,
-    Nothing,
-    Number,
-    Text,
-)
+from keyaccount.backends.sql.kinds import Column, Kind, Label, ListOf, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, Plan, compile_program
 from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_name
 from keyaccount.batch.allowed_values import decision_of, with_allowed_tests
 from keyaccount.batch.duck import Database, identifier
+from keyaccount.batch.feel_sql import is_writable
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.job import Job
 from keyaccount.batch.sql_cells import NumberForm, SqlCells, sql_cells
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.feel import types
-from keyaccount.feel.values.python import from_python
-from keyaccount.ir import core
-from keyaccount.ir.rewrite import rebuild
 
 _CELLS, _CHECKED, _DECIDED = "cells", "checked", "decided"
 _UNREAD = "unread#"
@@ -46,9 +34,9 @@ class SqlPlan:
     allowed: Plan | None
     decisions: Plan
 
-    def kind_of(self, name: str) -> Kind | None:
-        """The kind of an output column that holds a value."""
-        return next(each.kind for each in self.decisions.columns if each.name == name)
+    def kind_of(self, header: str) -> Kind | None:
+        """What an output column holds, of those with values."""
+        return next(each.kind for each in self.decisions.columns if each.name == header)
 
 
 def plan(job: Job, accounts: AccountList) -> SqlPlan:
@@ -85,7 +73,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
         if cells.kind is not None
     }
     # Numbered or not, the same statement serves: the row's number is kept where it is there.
-    program = _with_today(with_allowed_tests(job.program, columns), job)
+    program = with_allowed_tests(job.program, columns)
     passed = [column_name(index) for index in range(len(accounts.headers))]
     tests = [name for name in columns if program.facts[name].allowed is not None]
     allowed = None
@@ -97,6 +85,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
             relation=_CELLS,
             keep=[*passed, ROW_NUMBER, _UNREAD, *map(_fact, columns)],
             details=("value",),
+            today=job.as_of,
         )
     decided = compile_program(
         program,
@@ -106,6 +95,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
         keep=[*passed, ROW_NUMBER, _UNREAD],
         lists="array" if job.target is FileFormat.PARQUET else "text",
         count=True,
+        today=job.as_of,
     )
     _refuse_unwritable(decided, job)
     return SqlPlan(facts, allowed, decided)
@@ -171,21 +161,6 @@ def _fact(name: str) -> str:
     return _FACT_PREFIX + name
 
 
-def _with_today(program: core.Program, job: Job) -> core.Program:
-    """The program with `today()` as the constant it is."""
-    today = from_python(job.as_of)
-
-    def change(node: core.Expression) -> core.Expression:
-        if isinstance(node, core.Moment) and node.which == "today":
-            return core.Literal(types.DATE, node.span, today)
-        return rebuild(node, change)
-
-    decisions = {
-        name: replace(each, logic=change(each.logic)) for name, each in program.decisions.items()
-    }
-    return replace(program, decisions=decisions)
-
-
 def _has_numbers(of: types.Type) -> bool:
     match of:
         case types.ListType(item):
@@ -208,12 +183,7 @@ def _refuse_unwritable(decided: Plan, job: Job) -> None:
 
 
 def _is_writable(kind: Kind | None) -> bool:
-    match kind:
-        case Boolean() | Text() | Label() | Date() | Nothing():
-            return True
-        case Number(form=form):
-            return form != "double"
-        case ListOf(item):
-            return isinstance(item, Text | Label)
-        case _:
-            return False
+    """Whether values of a kind can be written; lists in lists are joined otherwise in SQL."""
+    if isinstance(kind, ListOf):
+        return isinstance(kind.item, Text | Label)
+    return kind is not None and is_writable(kind)

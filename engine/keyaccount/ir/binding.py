@@ -9,8 +9,10 @@ from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.diagnostics.policy_messages import parameter_not_in_force
 from keyaccount.ir import core
 from keyaccount.ir.completeness import Sure, is_complete
+from keyaccount.ir.disjointness import is_disjoint
 from keyaccount.ir.folding import fold
 from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons, rules_of
+from keyaccount.model.policy import HitPolicy
 
 
 def bind(program: core.Program, as_of: date) -> core.Program:
@@ -46,7 +48,7 @@ def bind(program: core.Program, as_of: date) -> core.Program:
     decisions: dict[str, core.Decision] = {}
     sure = Sure(facts, frozenset())
     for name, each in program.decisions.items():
-        logic = _with_completeness(at_date(each.logic), sure)
+        logic = _with_proofs(at_date(each.logic), sure)
         because = rebuild_reasons(each.because, at_date)
         is_sure = sure.never_null(logic)
         decisions[name] = replace(each, logic=logic, because=because, never_null=is_sure)
@@ -55,12 +57,17 @@ def bind(program: core.Program, as_of: date) -> core.Program:
     return core.Program(facts, {}, decisions)
 
 
-def _with_completeness(logic: core.Expression, sure: Sure) -> core.Expression:
-    """The logic, its table marked where a match is certain whatever the facts."""
+def _with_proofs(logic: core.Expression, sure: Sure) -> core.Expression:
+    """The logic, its table marked by what holds of its rules whatever the facts."""
     if isinstance(logic, core.Let):
-        return replace(logic, body=_with_completeness(logic.body, sure.with_let(logic)))
+        return replace(logic, body=_with_proofs(logic.body, sure.with_let(logic)))
     if isinstance(logic, core.Table):
-        return replace(logic, complete=is_complete(logic, sure))
+        is_unique = logic.hit_policy is HitPolicy.UNIQUE
+        return replace(
+            logic,
+            complete=is_complete(logic, sure),
+            disjoint=is_unique and is_disjoint(logic, sure.facts),
+        )
     return logic
 
 

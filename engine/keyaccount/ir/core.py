@@ -272,7 +272,8 @@ class Table(Node):
     `default` is what no match gives (a null literal where the author says
     nothing). `order` are the values of `priority` and `output order`, the
     highest first; with several outputs one tuple an output, by output name.
-    `complete`: it is proven that some rule always matches (set by `bind`).
+    `complete`: it is proven that some rule always matches; `disjoint`: that no
+    two match at once, found for `unique` alone (both set by `bind`).
     """
 
     hit_policy: HitPolicy
@@ -281,6 +282,7 @@ class Table(Node):
     default: Expression
     order: tuple[tuple[str | None, tuple[object, ...]], ...]
     complete: bool = False
+    disjoint: bool = False
 
 
 Expression = (

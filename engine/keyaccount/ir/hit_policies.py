@@ -124,7 +124,7 @@ def _unique(table: Table, candidates: Candidates, default: object) -> Outcome:
     if matching:
         return _may_conflict(matching, open_)
     outputs = [*(each.output for each in open_), *_if_none(table, default)]
-    if len(open_) == 1:
+    if len(open_) == 1 or table.disjoint:
         return _among(outputs, open_, (), ())
     return _undetermined(outputs, open_)
 

@@ -37,8 +37,9 @@ def unique(candidates: Candidates, finals: Finals) -> Verdict:
     none = is_zero(matching)
     conflict = several(matching)
     value = _by_match(candidates, candidates.typed, candidates.nothing())
-    # One open rule that would give the default changes nothing; two might contradict.
-    harmless = trees.and_([none, _alike(candidates, open_), trees.not_(several(open_))])
+    # Open rules that would all give the same change nothing, unless two may match.
+    one_at_most = trees.true() if candidates.table.disjoint else trees.not_(several(open_))
+    harmless = trees.and_([none, _alike(candidates, open_), one_at_most])
     waits = trees.case([(settled, _ZERO), (trees.or_([conflict, harmless]), _ZERO)], open_)
     possible = trees.case(
         [(none, either(open_, _default_bit(candidates, finals)))],

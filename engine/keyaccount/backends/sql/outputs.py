@@ -51,13 +51,21 @@ def result(shape: Shape, outcome: Outcome, detail: Detail) -> Sql:
     return _DETAILS[detail](shape, outcome)
 
 
-def kind_of_value(outcome: Outcome, *, as_text: bool) -> Kind:
-    """What the value's column holds."""
+def kind(shape: Shape, outcome: Outcome, detail: Detail) -> Kind | None:
+    """What a column of values holds, or a list of possible values; None where it is text."""
+    if detail == "possible" and not shape.as_text:
+        return ListOf(_kind_of_possible(outcome))
+    if detail != "value":
+        return None
     match outcome.value.kind:
         case Hits(item):
-            return Label(()) if as_text else ListOf(item)
-        case kind:
-            return kind
+            return Label(()) if shape.values_as_text else ListOf(item)
+        case found:
+            return found
+
+
+def _kind_of_possible(outcome: Outcome) -> Kind:
+    return decoding.kind_of_all(outcome.value.options.slots)
 
 
 def _value(shape: Shape, outcome: Outcome) -> Sql:
@@ -120,7 +128,7 @@ def _missing(shape: Shape, outcome: Outcome) -> Sql:
 
 def _possible(shape: Shape, outcome: Outcome) -> Sql:
     session, value, as_text = shape.session, outcome.value, shape.as_text
-    kind = decoding.kind_of_all(value.options.slots)
+    kind = _kind_of_possible(outcome)
     none = decoding.constant_list(session, [], kind, as_text=as_text)
     if not value.causes:
         return none

@@ -30,7 +30,11 @@ DECIDE_AGAIN = f"{PREFIX}redecide"
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """One column of the result: which decision's, and which of its details."""
+    """One column of the result: which decision's, and which of its details.
+
+    `kind` is what a value's column holds, or a list of possible values; None
+    for the other details, and for lists that are text.
+    """
 
     name: str
     decision: str
@@ -114,8 +118,7 @@ def compile_program(
         outcome = expressions.outcomes[name]
         for detail in details:
             column = label if detail == "value" else f"{label}_{detail}"
-            kind = outputs.kind_of_value(outcome, as_text=shape.values_as_text)
-            found.append(OutputColumn(column, name, detail, kind if detail == "value" else None))
+            found.append(OutputColumn(column, name, detail, outputs.kind(shape, outcome, detail)))
             selected.append((column, outputs.result(shape, outcome, detail)))
     if session.again:
         again = trees.or_(trees.coalesce(each, trees.false()) for each in session.again)
