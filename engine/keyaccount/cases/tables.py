@@ -1,0 +1,168 @@
+"""The tables of cases. `storage/migrations/versions/cases/` makes them; a test holds both together.
+
+Only pending deadlines have rows, so that finding what is due costs the same after years.
+`wakes` is when a worker next looks: the deadline's own instant, or the next try after a failure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from keyaccount.result.json_text import to_json
+from keyaccount.storage.columns import Instant
+
+METADATA = MetaData()
+
+
+class Document(TypeDecorator[object]):
+    """Plain JSON values as text: numbers come back as the exact decimals that went in."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
+        return None if value is None else to_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
+        return None if value is None else from_json(value)
+
+
+def from_json(document: str) -> object:
+    """The value of a JSON text that this program wrote; every number is a Decimal."""
+    return json.loads(document, parse_float=Decimal, parse_int=Decimal)
+
+
+def mapping_from_json(document: str) -> Mapping[str, object]:
+    """The same, of a text that is known to hold a mapping."""
+    value = from_json(document)
+    assert isinstance(value, dict)  # noqa: S101 - INVARIANT: only mappings are written there
+    return value
+
+
+def _case_id() -> Column[str]:
+    return Column("case_id", String, ForeignKey("cases.id"), primary_key=True)
+
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("id", String, primary_key=True),
+    Column("plan", String, nullable=False),
+    Column("plan_version", String, nullable=False),
+    Column("subject", String),
+    Column("status", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("open_steps", Document, nullable=False),
+    Column("state", Document, nullable=False),
+    Column("commands", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    CheckConstraint("status in ('open', 'completed', 'cancelled', 'rejected')", name="case_status"),
+)
+Index("cases_by_plan", CASES.c.plan, CASES.c.status)
+Index(
+    "one_open_case_a_subject",
+    CASES.c.plan,
+    CASES.c.subject,
+    unique=True,
+    sqlite_where=text("status = 'open'"),
+    postgresql_where=text("status = 'open'"),
+)
+
+COMMANDS = Table(
+    "case_commands",
+    METADATA,
+    _case_id(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor", String),
+    Column("data", Document, nullable=False),
+    Column("plan_version", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+Index("one_command_a_key", COMMANDS.c.case_id, COMMANDS.c.key, unique=True)
+
+DEADLINES = Table(
+    "case_deadlines",
+    METADATA,
+    _case_id(),
+    Column("key", String, primary_key=True),
+    Column("due", Instant, nullable=False),
+    Column("wakes", Instant, nullable=False, index=True),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+)
+
+EFFECTS = Table(
+    "case_effects",
+    METADATA,
+    _case_id(),
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("data", Document, nullable=False),
+    Column("status", String, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("wakes", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("done_at", Instant),
+    Column("error", Text),
+    CheckConstraint("status in ('pending', 'done', 'dead')", name="effect_status"),
+)
+Index(
+    "pending_effects",
+    EFFECTS.c.wakes,
+    sqlite_where=text("status = 'pending'"),
+    postgresql_where=text("status = 'pending'"),
+)
+
+ENTRIES = Table(
+    "case_entries",
+    METADATA,
+    _case_id(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("step", String),
+    Column("data", Document, nullable=False),
+)
+
+SHARES = Table(
+    "case_shares",
+    METADATA,
+    _case_id(),
+    Column("plan", String, nullable=False),
+    Column("group", String, nullable=False),
+    Column("amount", String, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""What each case adds to the total of its group: text, as SQLite's numbers are not exact."""
+Index("shares_of_a_group", SHARES.c.plan, SHARES.c.group, SHARES.c.at)
+
+PLAN_VERSIONS = Table(
+    "case_plan_versions",
+    METADATA,
+    Column("plan", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("kept_at", Instant, nullable=False),
+)
+"""The plans that cases were opened under: an open case goes on under its own."""

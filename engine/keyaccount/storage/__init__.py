@@ -1,0 +1,1 @@
+"""Databases: SQLite embedded, PostgreSQL in production; engines, column types, migrations."""
