@@ -211,6 +211,16 @@ def bad_date(span: Span, text: str) -> Diagnostic:
     )
 
 
+def bad_time_of_day(span: Span, text: str) -> Diagnostic:
+    """Something that is no time of day."""
+    return Diagnostic(
+        "schema.bad-time",
+        Text(f"`{text}` is not a time of day", f"`{text}` 不是时刻"),
+        span,
+        Text('write hours and minutes: "09:15"', '请写时和分："09:15"'),
+    )
+
+
 def not_csv(span: Span, text: str) -> Diagnostic:
     """A table beside the policy in another format."""
     return Diagnostic(

@@ -387,6 +387,9 @@ class Program:
     """Some decisions with all that they need; `decisions` in an order in which each
     comes after what it uses.
 
+    `conditions` are the expressions of case plans, each as a decision of its own
+    (`ir.conditions` has their names): no decision uses them, and they stand apart.
+
     Before `bind` the logic holds `ParameterValue`s and rules of every date;
     after it neither, and backends take only what is bound.
     """
@@ -394,3 +397,4 @@ class Program:
     facts: Mapping[str, Fact]
     parameters: Mapping[str, DatedParameter]
     decisions: Mapping[str, Decision]
+    conditions: Mapping[str, Decision] = field(default_factory=dict)

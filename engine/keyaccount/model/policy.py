@@ -7,12 +7,13 @@ Names are `Fragment`s where a message may have to point at them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from keyaccount.feel.types import Type
+from keyaccount.model.plans import Plan, Role
 from keyaccount.source import Fragment, Span
 
 Titles = Mapping[str, str]
@@ -281,3 +282,5 @@ class Policy:
     functions: Mapping[str, BusinessKnowledgeModel]
     decisions: Mapping[str, Decision]
     span: Span
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    plans: Mapping[str, Plan] = field(default_factory=dict)

@@ -62,7 +62,8 @@ def sample_dates(program: core.Program) -> tuple[date, ...]:
 
 def _unused(program: core.Program) -> Iterator[Diagnostic]:
     """Facts and parameters that no decision looks at."""
-    used = [uses(each, reasons=True) for each in program.decisions.values()]
+    every = (*program.decisions.values(), *program.conditions.values())
+    used = [uses(each, reasons=True) for each in every]
     facts = {name for each in used for name in each.facts}
     parameters = {name for each in used for name in each.parameters}
     for name, fact in program.facts.items():

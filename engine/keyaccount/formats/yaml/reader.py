@@ -20,6 +20,7 @@ from keyaccount.formats.yaml.declarations import (
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.files import read_source, refuse_unprintable
 from keyaccount.formats.yaml.nodes import MappingNode, ScalarNode
+from keyaccount.formats.yaml.plans import plan, role
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model.policy import Policy
 from keyaccount.source import Source
@@ -142,6 +143,8 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
     parameters = fields.entries(fields.child(root, "parameters"))
     functions = fields.entries(fields.child(root, "functions"))
     decisions = fields.entries(fields.child(root, "decisions"))
+    roles = fields.entries(fields.child(root, "roles"))
+    plans = fields.entries(fields.child(root, "plans"))
     return Policy(
         name=name,
         title=fields.words(fields.child(root, "title")),
@@ -152,6 +155,8 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
         functions={each.key.value: business_knowledge_model(each) for each in functions},
         decisions={each.key.value: decision(each, reading) for each in decisions},
         span=root.span,
+        roles={each.key.value: role(each) for each in roles},
+        plans={each.key.value: plan(each) for each in plans},
     )
 
 

@@ -220,5 +220,6 @@ _BY_PATTERN: dict[str, Callable[[Span, str], Diagnostic]] = {
     "name": messages.bad_name,
     "rule-id": messages.bad_rule_id,
     "date": messages.bad_date,
+    "time": messages.bad_time_of_day,
     "csv": messages.not_csv,
 }

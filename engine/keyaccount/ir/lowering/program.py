@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
@@ -17,6 +17,8 @@ from keyaccount.ir.lowering.checks import let_all, require
 from keyaccount.ir.lowering.declarations import lower_fact, lower_parameter, merge_facts
 from keyaccount.ir.lowering.expressions import lower as lower_expression
 from keyaccount.ir.lowering.names import Bindings, Unit
+from keyaccount.ir.lowering.plan_checks import Surroundings, check_plan
+from keyaccount.ir.lowering.plans import lower_plan
 from keyaccount.ir.lowering.policy_names import clashes, declared_values, scope_of
 from keyaccount.ir.lowering.reasons import Steps, lower_reasons
 from keyaccount.ir.lowering.scorecards import lower_scorecard
@@ -70,6 +72,10 @@ def lower_as_far(
     for full in _order(owner):
         decisions[full] = owner[full].lower(full)
         types[full] = decisions[full].type
+    conditions: dict[str, core.Decision] = {}
+    roles = dict.fromkeys(name for each in policies.values() for name in each.roles)
+    for part in parts.values():
+        conditions.update(part.conditions(roles))
     for part in parts.values():
         check_uncalled(part.bindings(), lower_expression)
     # Now it is known what each name stands for.
@@ -78,7 +84,8 @@ def lower_as_far(
         span = owner[circle[0]].mention_of(circle[1], circle[0])
         unit.problems.append(messages.cycle(span, circle))
     parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
-    return core.Program(facts, parameters, {n: decisions[n] for n in order}), unit.problems
+    program = core.Program(facts, parameters, {n: decisions[n] for n in order}, conditions)
+    return program, unit.problems
 
 
 def _order(owner: Mapping[str, _Part]) -> list[str]:
@@ -197,6 +204,15 @@ class _Part:
             lower_reasons(decision.because, _named(bindings, steps), self.texts, steps),
             decision.name.span(),
         )
+
+    def conditions(self, roles: Collection[str]) -> dict[str, core.Decision]:
+        """The expressions of the policy's plans, and what is wrong with the plans."""
+        found: dict[str, core.Decision] = {}
+        for plan in self.policy.plans.values():
+            self.unit.problems.extend(check_plan(plan, Surroundings(self.policy, roles)))
+            lowered = lower_plan(self.name, plan, self.bindings(), self.texts)
+            found.update((each.name, each) for each in lowered)
+        return found
 
     def _logic(self, decision: Decision, bindings: Bindings, steps: Steps) -> core.Expression:
         match decision.logic:
