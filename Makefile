@@ -67,8 +67,8 @@ differential: $(VENV)/development.stamp ## All backends against each other, 100,
 	KEYACCOUNT_DIFFERENTIAL_ROWS=100000 $(BIN)/python -m pytest tests/differential
 
 .PHONY: benchmark
-benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run
-	$(BIN)/python -m benchmarks
+benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run; renew the README
+	$(BIN)/python benchmarks $(SUITES) --readme README.md
 
 .PHONY: format
 format: $(VENV)/development.stamp ## Format the code and mend what ruff can mend

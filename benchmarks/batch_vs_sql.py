@@ -12,19 +12,18 @@ limit, in turns, so that what else the machine does falls on all alike. Shown
 are medians, the median ratios of the same round, and the largest peak of
 memory. A and B are compared row by row before anything is measured.
 
-Run it with `python benchmarks/batch_vs_sql.py`; `--rows` and `--runs` say how much.
+Run it with `python benchmarks batch_vs_sql`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -40,6 +39,9 @@ MEMORY: Final = 640 << 20
 DECISIONS: Final = ["economic_account", "account_class"]
 WAYS: Final = ("A", "B", "L", "C")
 KINDS: Final = ("parquet", "csv")
+SIZES: Final = (1_000_000, 10_000_000)
+RUNS: Final = 5
+_WARM_UP_ROWS: Final = 1_000
 POLICIES: Final = Path(__file__).parent.parent / "policies"
 
 # Hashes of the row's number stand in for chance: the same list every time.
@@ -62,45 +64,30 @@ _LIST: Final = """
 """
 
 
-def main() -> None:
-    """Make the lists, compare, measure, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument(
-        "--folder", type=Path, help="where the lists go; a temporary one if left out"
-    )
-    parser.add_argument("--kinds", nargs="+", default=KINDS, choices=KINDS)
-    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.child:
-        _child(*given.child)
-        return
-    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        _table(Path(folder), given.rows, given.runs, given.kinds)
+def tables() -> Iterator[str]:
+    """The one table; its lists are made in a temporary folder, a few gigabytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = [_line(Path(folder), rows, kind) for rows in SIZES for kind in KINDS]
+    yield "\n".join([*_HEAD, *lines])
 
 
-def _table(folder: Path, sizes: list[int], runs: int, kinds: list[str]) -> None:
-    print(
-        "| rows | files | A, s | B, s | C, s | A / B | A / lean | A / C | CPU A / B "
-        "| peak A | peak B |"
-    )
-    print("|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for rows in sizes:
-        for kind in kinds:
-            source = _made(folder, rows, kind)
-            _compare(source, folder, kind)
-            rounds = [
-                {way: _measured(way, kind, source, folder) for way in WAYS} for _ in range(runs)
-            ]
-            print(_line(rows, kind, rounds), flush=True)
-            source.unlink()
+_HEAD: Final = (
+    "| rows | files | A, s | B, s | C, s | A / B | A / lean | A / C | CPU A / B "
+    "| peak A | peak B |",
+    "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+)
 
 
 Run = dict[str, float]
 
 
-def _line(rows: int, kind: str, rounds: list[dict[str, Run]]) -> str:
+def _line(folder: Path, rows: int, kind: str) -> str:
+    """Make a list, compare what is written, measure."""
+    source = _made(folder, rows, kind)
+    _compare(source, folder, kind)
+    rounds = [{way: _measured(way, kind, source, folder) for way in WAYS} for _ in range(RUNS)]
+    source.unlink()
+
     def seconds(way: str) -> str:
         return f"{median(each[way]['seconds'] for each in rounds):.2f}"
 
@@ -159,7 +146,7 @@ def _output(way: str, kind: str, folder: Path) -> Path:
 def _measured(way: str, kind: str, source: Path, folder: Path, *, keep: bool = False) -> Run:
     """One run in a process of its own."""
     output = _output(way, kind, folder)
-    command = [sys.executable, __file__, "--child", way, kind, str(source), str(output)]
+    command = [sys.executable, __file__, way, kind, str(source), str(output)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     if not keep:
         output.unlink()
@@ -167,8 +154,11 @@ def _measured(way: str, kind: str, source: Path, folder: Path, *, keep: bool = F
 
 
 def _child(way: str, kind: str, source: str, output: str) -> None:
-    """Run a way and print what it took; programs and policies are loaded by then."""
+    """Run a way and print what it took; what it needs is loaded by a short list before."""
     run = _keyaccount() if way == "A" else partial(_duckdb, way, kind)
+    short = _made(Path(output).parent, _WARM_UP_ROWS, kind)
+    run(str(short), output)
+    short.unlink()
     before = resource.getrusage(resource.RUSAGE_SELF)
     start = time.perf_counter()
     run(source, output)
@@ -213,4 +203,4 @@ def _duckdb(way: str, kind: str, source: str, output: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _child(*sys.argv[1:])

@@ -5,7 +5,7 @@ ways take turns, round by round, so that what else the machine does falls on
 all alike; a way's time is the median of its rounds, told as a ratio to the
 hand-written function of the same round.
 
-Run it with `python benchmarks/single_decision.py`.
+Run it with `python benchmarks single_decision`.
 """
 
 from __future__ import annotations
@@ -208,14 +208,8 @@ def table(case_: Case) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Measure and print."""
-    print(
-        f"Python {platform.python_version()} on {platform.machine()}; medians of {ROUNDS} rounds\n"
-    )
+def tables() -> Iterator[str]:
+    """A table for each case."""
+    yield f"Python {platform.python_version()} on {platform.machine()}, medians of {ROUNDS} rounds."
     for each in cases(PolicySet.load(POLICIES)):
-        print(table(each), end="\n\n")
-
-
-if __name__ == "__main__":
-    main()
+        yield table(each)
