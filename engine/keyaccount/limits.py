@@ -25,7 +25,7 @@ class Limits:
     feel_length: int = 100_000
     yaml_bytes: int = 5_000_000
     yaml_nesting: int = 100
-    yaml_nodes: int = 1_000_000
+    yaml_nodes: int = 200_000
     yaml_aliases: int = 100
 
 

@@ -33,11 +33,15 @@ facts:
       media: {zh: 新闻, en: News media}
       justice: {zh: 公检法, en: shared}
       NA: {zh: 不适用, en: shared}
+  dealer:
+    type: string
+    values: [has, without]
+    titles: {has: {zh: 有}, without: {zh: 无, en: None}}
   tags: {type: list<number>}
 decisions:
   all:
     value: >-
-      [number, boolean, date, date and time, days and time duration, string, sector, tags]
+      [number, boolean, date, date and time, days and time duration, string, sector, dealer, tags]
 """
 FACTS = program_of(POLICY).facts
 MARKERS = MissingMarkers()
@@ -105,7 +109,7 @@ def test_text_beyond_all_measure_is_no_number() -> None:
 
 CONNECTION = duckdb.connect()
 TEXTS = sorted({str(case["text"]) for _, case in CASES.values()})
-READ_BY_SQL = ("number", "boolean", "date", "string", "sector")
+READ_BY_SQL = ("number", "boolean", "date", "string", "sector", "dealer")
 AWKWARD = (
     *("1e400", "1e-400", "1E5", "1e1_0", "1.5_0", "-0", "00", "000000000000000", "0e0", "1e-291"),
     *("0.000000000000001", "999999999999999", "9999999999999999", "0.1", "0.30000000000000004"),

@@ -84,13 +84,15 @@ class MissingMarkers:
     texts: frozenset[str] = frozenset(MISSING_MARKERS)
     listed: bool = False
 
-    def for_type(self, of: types.Type) -> frozenset[str]:
-        """The markers in a column of this type."""
-        if of in _FREE_TEXT and not self.listed:
+    def for_fact(self, fact: Fact) -> frozenset[str]:
+        """The markers in the column of a fact: none that names one of its declared values."""
+        if fact.type in _FREE_TEXT and not self.listed:
             return frozenset()
-        if isinstance(of, types.Enumeration):
-            return self.texts - set(of.values)
-        return self.texts
+        if not isinstance(fact.type, types.Enumeration):
+            return self.texts
+        titles = (each for titled in fact.value_titles.values() for each in titled.values())
+        names = {each.strip().casefold() for each in (*fact.type.values, *titles)}
+        return frozenset(each for each in self.texts if each.casefold() not in names)
 
 
 def cell_reader(fact: Fact, markers: MissingMarkers, *, items_as_json: bool = False) -> Reader:
@@ -106,7 +108,7 @@ def cell_reader(fact: Fact, markers: MissingMarkers, *, items_as_json: bool = Fa
         A function from text to the value, or to `MISSING`; it raises `CellError`.
     """
     read = _reader_of(fact.type, fact.value_titles, items_as_json=items_as_json)
-    missing = markers.for_type(fact.type)
+    missing = markers.for_fact(fact)
     # Free text is taken as it stands; only blanks count as nothing there, as in SQL's TRIM.
     blanks = " " if fact.type in _FREE_TEXT else None
 

@@ -56,7 +56,7 @@ def sql_cells(
         if native is not None:
             return native
         column = f"CAST({column} AS VARCHAR)"
-    missing = markers.for_type(fact.type)
+    missing = markers.for_fact(fact)
     match fact.type:
         case types.NUMBER:
             return _number(column, missing, form)
