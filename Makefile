@@ -66,6 +66,10 @@ unit: $(VENV)/development.stamp ## pytest: code, docs, schemas, packaging
 differential: $(VENV)/development.stamp ## All backends against each other, 100,000 accounts a policy
 	KEYACCOUNT_DIFFERENTIAL_ROWS=100000 $(BIN)/python -m pytest tests/differential
 
+.PHONY: deadlines
+deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minute, 100,000 cases
+	KEYACCOUNT_DEADLINE_CASES=100000 $(BIN)/python -m pytest tests/deadlines
+
 .PHONY: benchmark
 benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run; renew the README
 	$(BIN)/python benchmarks $(SUITES) --readme README.md
@@ -78,6 +82,10 @@ format: $(VENV)/development.stamp ## Format the code and mend what ruff can mend
 .PHONY: docs
 docs: $(VENV)/development.stamp ## Renew the outputs shown in the README
 	$(BIN)/python tests/docs/console_blocks.py README.md
+
+.PHONY: holidays
+holidays: $(VENV)/development.stamp ## Renew the table of China's holidays from chinesecalendar
+	$(BIN)/python tests/deadlines/china_table.py
 
 .PHONY: clean
 clean: ## Remove what was made, the virtual environment too

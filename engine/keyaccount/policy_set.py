@@ -217,10 +217,13 @@ class Series:
 
 
 def _sources(policies: Mapping[str, Policy]) -> set[Source]:
-    """The files that the policies were read from, tables beside them included."""
+    """The files that the policies were read from, tables included."""
     found = {each.span.source for each in policies.values()}
     for policy in policies.values():
         for decision in policy.decisions.values():
             if isinstance(decision.logic, DecisionTable):
                 found.update(rule.id.source for rule in decision.logic.rules)
+        for calendar in policy.calendars.values():
+            if calendar.holidays is not None:
+                found.update(calendar.holidays.sources)
     return found

@@ -79,6 +79,7 @@ def test_the_wheel_carries_policies_and_schemas(distributions: Path) -> None:
         }
         assert shipped <= set(names)
     assert "keyaccount/py.typed" in names
+    assert "keyaccount/formats/holiday_tables/china.csv" in names
     assert not [name for name in names if name.startswith(("engine/", "tests/"))]
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from keyaccount.feel.types import Type
+from keyaccount.model.calendars import Calendar
 from keyaccount.model.plans import Plan, Role
 from keyaccount.source import Fragment, Span
 
@@ -282,5 +283,6 @@ class Policy:
     functions: Mapping[str, BusinessKnowledgeModel]
     decisions: Mapping[str, Decision]
     span: Span
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)

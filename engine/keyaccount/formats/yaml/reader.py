@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from keyaccount.diagnostics import format_messages, yaml_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity, in_order
 from keyaccount.formats.yaml import fields, schema
+from keyaccount.formats.yaml.calendars import calendar, zone_named
 from keyaccount.formats.yaml.composer import compose
 from keyaccount.formats.yaml.decisions import decision
 from keyaccount.formats.yaml.declarations import (
@@ -19,7 +19,7 @@ from keyaccount.formats.yaml.declarations import (
 )
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.files import read_source, refuse_unprintable
-from keyaccount.formats.yaml.nodes import MappingNode, ScalarNode
+from keyaccount.formats.yaml.nodes import MappingNode
 from keyaccount.formats.yaml.plans import plan, role
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model.policy import Policy
@@ -145,30 +145,19 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
     decisions = fields.entries(fields.child(root, "decisions"))
     roles = fields.entries(fields.child(root, "roles"))
     plans = fields.entries(fields.child(root, "plans"))
+    calendars = fields.entries(fields.child(root, "calendars"))
+    time_zone = zone_named(fields.child(root, "time_zone"), DEFAULT_TIME_ZONE, reading)
     return Policy(
         name=name,
         title=fields.words(fields.child(root, "title")),
         owner=fields.text(fields.child(root, "owner")),
-        time_zone=_time_zone(root, reading),
+        time_zone=time_zone,
         facts={each.key.value: input_data(each, reading) for each in facts},
         parameters={each.key.value: parameter(each, reading) for each in parameters},
         functions={each.key.value: business_knowledge_model(each) for each in functions},
         decisions={each.key.value: decision(each, reading) for each in decisions},
+        calendars={each.key.value: calendar(each, time_zone, reading) for each in calendars},
         span=root.span,
         roles={each.key.value: role(each) for each in roles},
         plans={each.key.value: plan(each) for each in plans},
     )
-
-
-def _time_zone(root: MappingNode, reading: Reading) -> str:
-    node = fields.child(root, "time_zone")
-    name = fields.text(node)
-    if name is None or name == DEFAULT_TIME_ZONE or not isinstance(node, ScalarNode):
-        return DEFAULT_TIME_ZONE
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        known = sorted(zoneinfo.available_timezones())
-        if known:  # a system without the database knows none, which is not the author's mistake
-            reading.report(format_messages.unknown_time_zone(node.span, name, known))
-    return name

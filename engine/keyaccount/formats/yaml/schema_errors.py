@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from keyaccount.diagnostics import calendar_messages
 from keyaccount.diagnostics import format_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.diagnostics.suggest import nearest
@@ -222,4 +223,6 @@ _BY_PATTERN: dict[str, Callable[[Span, str], Diagnostic]] = {
     "date": messages.bad_date,
     "time": messages.bad_time_of_day,
     "csv": messages.not_csv,
+    "opening": calendar_messages.bad_hours,
+    "days": calendar_messages.bad_days,
 }
