@@ -195,6 +195,29 @@ def no_subject(span: Span) -> Diagnostic:
     )
 
 
+def reserved_step(span: Span, name: str) -> Diagnostic:
+    """A step by the name that the whole case goes by."""
+    return Diagnostic(
+        "plan.reserved-step",
+        Text(f"`{name}` stands for the whole case", f"`{name}` 表示整个流程"),
+        span,
+        Text("give the step another name", "请为该环节另取名称"),
+    )
+
+
+def before_by_the_clock(span: Span) -> Diagnostic:
+    """A rung before a limit, in another unit than elapsed time."""
+    return Diagnostic(
+        "plan.before-by-the-clock",
+        Text(
+            "`before:` can only be measured in elapsed time",
+            "`before:` 只能用自然时长",
+        ),
+        span,
+        Text("write a duration: `before: PT4H`", "请写时长：`before: PT4H`"),
+    )
+
+
 def never_resumed(span: Span, name: str) -> Diagnostic:
     """A pause without an end."""
     return Diagnostic(

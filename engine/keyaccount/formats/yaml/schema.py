@@ -14,6 +14,7 @@ from keyaccount.resources import schemas_folder
 
 POLICY = "policy"
 POLICY_TESTS = "policy-tests"
+ORGANISATION = "organisation"
 
 
 def mistakes(root: MappingNode, name: str) -> list[Diagnostic]:
@@ -21,7 +22,7 @@ def mistakes(root: MappingNode, name: str) -> list[Diagnostic]:
 
     Args:
         root: the file's nodes.
-        name: of the schema: `POLICY` or `POLICY_TESTS`.
+        name: of the schema: `POLICY`, `POLICY_TESTS` or `ORGANISATION`.
     """
     return [] if has_shape(root, name) else explained(root, name)
 

@@ -14,12 +14,22 @@ from keyaccount.feel.values import DaysAndTimeDuration
 from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.ir.lowering.plans import is_duration
 from keyaccount.ir.requirements import in_order
-from keyaccount.model.plans import Limit, LimitKind, Plan, PlanStep, Recipient, Rung
+from keyaccount.model.plans import (
+    WHOLE_CASE,
+    Limit,
+    LimitKind,
+    Plan,
+    PlanStep,
+    Recipient,
+    Rung,
+    RungAt,
+)
 from keyaccount.model.policy import Policy
 from keyaccount.source import Fragment
 
 _RECIPIENTS = frozenset(each.value for each in Recipient)
 _IN_DAYS = (LimitKind.DAYS, LimitKind.BUSINESS_DAYS)
+_BY_THE_CLOCK = LimitKind.ELAPSED
 _BUSINESS = (LimitKind.BUSINESS, LimitKind.BUSINESS_DAYS)
 
 
@@ -29,6 +39,7 @@ class Surroundings:
 
     policy: Policy
     roles: Collection[str]
+    calendars: Collection[str]
 
 
 def check_plan(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
@@ -71,7 +82,9 @@ def _owners(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
 
 
 def _facts(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
-    for fact in (plan.subject, plan.region):
+    approvals = [each.approval for each in plan.steps.values() if each.approval is not None]
+    totals = [each.total.of for each in approvals if each.total is not None]
+    for fact in (plan.subject, plan.region, *totals):
         if fact is not None and fact.text not in around.policy.facts:
             yield messages.unknown_fact(fact.span(), fact.text, around.policy.facts)
 
@@ -101,6 +114,12 @@ def _recipients(rung: Rung, around: Surroundings) -> Iterator[Diagnostic]:
             yield messages.unknown_role(each.span(), each.text, known)
 
 
+def _names(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
+    for name, step in plan.steps.items():
+        if name == WHOLE_CASE:
+            yield messages.reserved_step(step.name.span(), name)
+
+
 def _endings(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
     for name, step in plan.steps.items():
         span = step.name.span()
@@ -119,6 +138,16 @@ def _can_end(step: PlanStep, plan: Plan) -> bool:
     return any((*by_event, step.approval, *(each.action for each in rungs)))
 
 
+def _calendars(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
+    steps = plan.steps.values()
+    limits = [plan.limit, *(each.limit for each in steps), *(each.repeat for each in steps)]
+    limits += [rung.distance for each in plan.ladders.values() for rung in each.rungs]
+    named = [plan.calendar, *(each.calendar for each in limits if each is not None)]
+    for calendar in named:
+        if calendar is not None and calendar.text not in around.calendars:
+            yield messages.unknown_calendar(calendar.span(), calendar.text, around.calendars)
+
+
 def _limits(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
     limits = [plan.limit]
     for step in plan.steps.values():
@@ -131,6 +160,9 @@ def _limits(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
     for limit in limits:
         if limit is not None:
             yield from _limit(limit, plan)
+    for rung in (each for ladder in plan.ladders.values() for each in ladder.rungs):
+        if rung.at is RungAt.BEFORE and rung.distance and rung.distance.kind is not _BY_THE_CLOCK:
+            yield messages.before_by_the_clock(rung.distance.span)
 
 
 def _quorum(step: PlanStep) -> Iterator[Diagnostic]:
@@ -168,4 +200,13 @@ def _is_zone(name: str) -> bool:
 
 
 Check = Callable[[Plan, Surroundings], Iterator[Diagnostic]]
-CHECKS: tuple[Check, ...] = (_order, _owners, _facts, _ladders, _endings, _limits)
+CHECKS: tuple[Check, ...] = (
+    _names,
+    _order,
+    _owners,
+    _facts,
+    _ladders,
+    _endings,
+    _calendars,
+    _limits,
+)

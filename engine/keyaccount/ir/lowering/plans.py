@@ -26,7 +26,7 @@ from keyaccount.ir.lowering.texts import Texts
 from keyaccount.model.plans import WHOLE_CASE, Limit, LimitKind, Plan, PlanStep, Trigger
 from keyaccount.source import Fragment
 
-NAMES = ("subject", "region")
+NAMES = ("subject", "region", "total of")
 """Parts that are the name of a fact; the checks of the plan's form say where they are none."""
 
 

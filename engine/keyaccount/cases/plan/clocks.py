@@ -1,0 +1,214 @@
+"""Limits on a case: when a step is due, when its rungs come, and what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import assert_never
+
+from keyaccount.cases.plan.compiled import (
+    OPENING,
+    CompiledRung,
+    CompiledStep,
+    Span,
+    amount_of,
+)
+from keyaccount.cases.plan.conditions import Condition
+from keyaccount.cases.plan.run import Run, utc
+from keyaccount.cases.plan.state import OPENED, RESTING, CaseState, StepState, instant_text
+from keyaccount.cases.protocol import OPEN
+from keyaccount.deadlines import Limit, Pause
+from keyaccount.diagnostics import case_messages as messages
+from keyaccount.diagnostics.case_messages import CaseError
+from keyaccount.model.plans import Recipient, RungAt
+
+_HALF = Fraction(1, 2)
+DUE = "due"
+NEXT = "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A deadline of a case: of which step, and what there (`due`, `next`, a rung's number)."""
+
+    at: datetime
+    step: str
+    round: int
+    what: str
+
+    @property
+    def key(self) -> str:
+        """Unique in the case for ever."""
+        return f"{self.step}#{self.round}:{self.what}"
+
+
+def pending(state: CaseState) -> Iterator[Pending]:
+    """The deadlines of a case that have not come."""
+    if state.status != OPEN:
+        return
+    for name, step in state.steps.items():
+        if step.status == RESTING:
+            if step.next_round is not None:
+                yield Pending(step.next_round, name, step.round, NEXT)
+        elif step.status == OPENED and not step.is_paused:
+            if step.due is not None and not step.overdue:
+                yield Pending(step.due, name, step.round, DUE)
+            for number, at in step.rungs.items():
+                yield Pending(at, name, step.round, str(number))
+
+
+def start_clock(run: Run, step: CompiledStep, state: StepState) -> None:
+    """Measure a step's limit from its beginning, if that has come."""
+    if step.limit is not None:
+        state.start = _beginning(run, step.limit, state)
+        reckon(run, step, state)
+    if step.repeat is not None and state.opened is not None:
+        limit = _limit(run, step.repeat, step.name)
+        state.next_round = run.plan.timekeeper.due(limit, state.opened)
+
+
+def _beginning(run: Run, span: Span, state: StepState) -> datetime | None:
+    if span.since is None:
+        return state.opened
+    if span.since == OPENING:
+        return run.state.opened
+    return run.state.happened.get(span.since)
+
+
+def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
+    """Find a step's due instant and those of the rungs that have not been climbed."""
+    state.rungs = {}
+    if step.limit is None or state.start is None or state.status != OPENED:
+        return
+    limit = _limit(run, step.limit, step.name)
+    due = run.plan.timekeeper.due(limit, state.start, state.pauses)
+    state.due = due
+    if due is None:
+        return
+    for number, rung in enumerate(step.rungs):
+        if number not in state.climbed and rung.at is not RungAt.DUE:
+            state.rungs[number] = _rung_at(run, rung, limit, due, state)
+
+
+def _rung_at(
+    run: Run, rung: CompiledRung, limit: Limit, due: datetime, state: StepState
+) -> datetime:
+    keeper = run.plan.timekeeper
+    found: datetime | None
+    match rung.at:
+        case RungAt.HALF:
+            found = keeper.part(limit, _HALF, state.start or due, state.pauses)
+        case RungAt.BEFORE:
+            found = due - _amount(run, rung.distance, "ladder")
+        case RungAt.AFTER:
+            assert rung.distance is not None  # noqa: S101 # INVARIANT: `after` has a distance
+            found = keeper.due(_limit(run, rung.distance, "ladder"), due)
+        case RungAt.DUE:
+            found = due
+        case _:
+            assert_never(rung.at)
+    return found or due
+
+
+def _limit(run: Run, span: Span, name: str) -> Limit:
+    if isinstance(span.amount, Condition):
+        value = run.evaluate(span.amount).value
+        if value is None:
+            raise CaseError([messages.bad_amount(name)])
+        return span.limit(amount_of(value))
+    return span.limit(span.amount)
+
+
+def _amount(run: Run, span: Span | None, name: str) -> timedelta:
+    if span is None or isinstance(span.amount, int):
+        return timedelta()
+    if isinstance(span.amount, timedelta):
+        return span.amount
+    found = amount_of(run.evaluate(span.amount).value)
+    return found if isinstance(found, timedelta) else timedelta()
+
+
+def pause(run: Run, step: CompiledStep, state: StepState) -> None:
+    """Let a step's clock stand still."""
+    if not state.is_paused:
+        state.pauses.append(Pause(utc(run.now)))
+        run.note("paused", step.name)
+        if step.limit is not None:
+            reckon(run, step, state)
+
+
+def resume(run: Run, step: CompiledStep, state: StepState) -> None:
+    """Let it go on."""
+    if state.is_paused:
+        state.pauses[-1] = Pause(state.pauses[-1].since, utc(run.now))
+        run.note("resumed", step.name)
+        if step.limit is not None:
+            reckon(run, step, state)
+
+
+Act = Callable[[Run, CompiledStep, CompiledRung], None]
+
+
+def fall_due(run: Run, found: Pending, act: Act) -> None:
+    """A step's limit has passed: it is overdue, and the rungs that stand there come."""
+    step, state = run.plan.step(found.step), run.step(found.step)
+    state.overdue = True
+    run.note("overdue", found.step, due=instant_text(found.at), owner=state.owner)
+    for number, rung in enumerate(step.rungs):
+        if rung.at is RungAt.DUE and number not in state.climbed:
+            climb(run, found, number, act)
+
+
+def climb(run: Run, found: Pending, number: int, act: Act) -> None:
+    """A rung comes, once: people are told, and what it does is done."""
+    step, state = run.plan.step(found.step), run.step(found.step)
+    state.climbed.append(number)
+    state.rungs.pop(number, None)
+    rung = step.rungs[number]
+    to = _recipients(run, rung, step, state)
+    if to:
+        key = f"{found.step}#{found.round}:{number}"
+        due = state.due and instant_text(state.due)
+        run.tell(key, to, rung.at.value, found.step, due=due, rung=number)
+    run.note("reminded", found.step, rung=number, at=rung.at.value, to=to)
+    if rung.action is not None and run.is_open():
+        act(run, step, rung)
+
+
+def _recipients(run: Run, rung: CompiledRung, step: CompiledStep, state: StepState) -> list[str]:
+    found: dict[str, None] = {}
+    for each in rung.remind:
+        found.update(dict.fromkeys(_people(run, each, step, state)))
+    return list(found)
+
+
+def _people(run: Run, recipient: str, step: CompiledStep, state: StepState) -> list[str]:
+    owners = _deciders(state) or ([state.owner] if state.owner else [])
+    match recipient:
+        case Recipient.OWNER:
+            return owners
+        case Recipient.INITIATOR:
+            return [run.state.initiator] if run.state.initiator else []
+        case Recipient.SUPERIOR:
+            tops = (next(run.plan.organisation.superiors(each), None) for each in owners)
+            # Where nobody is known above, the owner is told again rather than nobody.
+            return [top for top in tops if top is not None] or owners
+        case _:
+            return holders(run, recipient)
+
+
+def _deciders(state: StepState) -> list[str]:
+    if state.approval is None:
+        return []
+    slots = state.approval.slots
+    return [each.assigned for each in slots if each.assigned and each.verdict is None]
+
+
+def holders(run: Run, role: str) -> list[str]:
+    """Who holds a role in the case's region today; the role itself where nobody is known to."""
+    region = run.state.facts.get(run.plan.region) if run.plan.region else None
+    found = run.plan.organisation.holders(role, str(region) if region else None, run.day)
+    acting = (run.plan.organisation.acting(each, run.day) for each in found)
+    return list(dict.fromkeys(each for each in acting if each)) or [role]

@@ -1,0 +1,122 @@
+"""One command at work: the case, the moment, and what has come of it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from keyaccount.cases.plan.compiled import CompiledPlan, Trigger
+from keyaccount.cases.plan.conditions import Condition, Found
+from keyaccount.cases.plan.state import CaseState, StepState, instant_text
+from keyaccount.cases.protocol import OPEN, Data, Effect, Entry, Status
+from keyaccount.feel.values import from_python
+from keyaccount.ir.conditions import CASE, EVENT, STEP_ENTRIES, STEPS
+from keyaccount.model.plans import WHOLE_CASE
+
+NOTIFY = "notify"
+
+
+@dataclass(slots=True)
+class Run:
+    """The working copy of a case and what one command does to it."""
+
+    plan: CompiledPlan
+    state: CaseState
+    now: datetime
+    entries: list[Entry] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    event: Data | None = None
+    derived: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The date in the policy's zone."""
+        return self.now.astimezone(self.plan.zone).date()
+
+    def is_open(self) -> bool:
+        """Whether the case goes on."""
+        return self.state.status == OPEN
+
+    def step(self, name: str) -> StepState:
+        """The state of a step, made when it is first asked for."""
+        return self.state.steps.setdefault(name, StepState())
+
+    def note(self, kind: str, step: str | None = None, **data: object) -> None:
+        """A line for the case's log."""
+        told = {name: each for name, each in data.items() if each is not None}
+        self.entries.append(Entry(self.now, kind, step, told))
+
+    def tell(self, key: str, to: list[str], about: str, step: str | None, **data: object) -> None:
+        """Notify people; `key` is unique in the case for ever."""
+        told = {name: each for name, each in data.items() if each is not None}
+        self.effects.append(Effect(key, NOTIFY, {"to": to, "about": about, "step": step, **told}))
+
+    def evaluate(self, condition: Condition, **instead: object) -> Found:
+        """A FEEL expression on the case as it stands; `instead` stands for facts."""
+        given = {**self.state.facts, **self.derived, **instead}
+        wanted = condition.inputs
+        if STEPS in wanted and STEPS not in given:
+            given[STEPS] = self._steps()
+        if CASE in wanted and CASE not in given:
+            given[CASE] = {
+                "opened": from_python(self.state.opened.astimezone(self.plan.zone)),
+                "initiator": self.state.initiator,
+            }
+        if EVENT in wanted and EVENT not in given:
+            given[EVENT] = dict(self.event or {})
+        return condition.evaluate(given, self.now)
+
+    def holds(self, trigger: Trigger) -> bool:
+        """Whether what must hold of an event does; what can't be told does not."""
+        return trigger.where is None or self.evaluate(trigger.where).value is True
+
+    def _steps(self) -> dict[str, object]:
+        return {
+            name: self._step_context(self.state.steps.get(name, StepState()))
+            for name in self.plan.steps
+        }
+
+    def _step_context(self, step: StepState) -> dict[str, object]:
+        values = {
+            "status": step.status,
+            "outcome": step.outcome,
+            "round": Decimal(step.round),
+            "opened": step.opened and from_python(step.opened.astimezone(self.plan.zone)),
+            "closed": step.closed and from_python(step.closed.astimezone(self.plan.zone)),
+            "by": step.by,
+            "overdue": step.overdue,
+        }
+        return {name: values[name] for name, _ in STEP_ENTRIES}
+
+    def close(self, status: Status, outcome: str | None) -> None:
+        """End the case: nothing of it is pending any more."""
+        self.state.status = status
+        self.state.outcome = outcome
+        self.state.closed = self.now
+        for name, step in self.state.steps.items():
+            if step.status in _UNFINISHED and name != WHOLE_CASE:
+                step.status = "cancelled"
+                step.closed = self.now
+                self.note("cancelled", name)
+            forget_deadlines(step)
+        self.note(status, None, outcome=outcome)
+        if self.state.initiator is not None:
+            at = instant_text(self.now)
+            self.tell("closed", [self.state.initiator], status, None, outcome=outcome, at=at)
+
+
+_UNFINISHED = frozenset(("open", "waiting", "resting"))
+
+
+def forget_deadlines(step: StepState) -> None:
+    """Nothing falls due for a step any more."""
+    step.due = None
+    step.rungs = {}
+    step.next_round = None
+
+
+def utc(moment: datetime) -> datetime:
+    """The same instant in UTC."""
+    return moment.astimezone(UTC)

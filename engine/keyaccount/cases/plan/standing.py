@@ -1,0 +1,32 @@
+"""How a case stands, as lists show it."""
+
+from __future__ import annotations
+
+from keyaccount.cases.plan.compiled import CompiledPlan
+from keyaccount.cases.plan.state import OPENED, CaseState, StepState
+from keyaccount.cases.protocol import OPEN, OpenStep, Standing
+
+
+def standing(plan: CompiledPlan, state: CaseState) -> Standing:
+    """The status, whose case it is, and what waits for whom."""
+    subject = state.facts.get(plan.subject) if plan.subject else None
+    title = plan.name if subject is None else str(subject)
+    if state.status != OPEN:
+        return Standing(state.status, title)
+    opened = tuple(
+        _open_step(name, step) for name, step in state.steps.items() if step.status == OPENED
+    )
+    return Standing(state.status, title, opened)
+
+
+def _open_step(name: str, step: StepState) -> OpenStep:
+    rungs = min(step.rungs.values(), default=None)
+    assert step.opened is not None  # noqa: S101 # INVARIANT: what is open was opened
+    return OpenStep(name, _whose(step), step.opened, step.due, rungs)
+
+
+def _whose(step: StepState) -> str | None:
+    if step.approval is None:
+        return step.owner
+    deciding = [each for each in step.approval.slots if each.verdict is None]
+    return deciding[0].assigned or deciding[0].role if deciding else step.owner

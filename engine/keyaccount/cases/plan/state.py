@@ -1,0 +1,224 @@
+"""The state of a case: plain data between commands, objects while a command is worked on.
+
+The objects are a working copy that belongs to one command: `from_data` makes it,
+`to_data` writes it back, and nobody else ever sees it change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from keyaccount.cases.protocol import OPEN, Data, Status
+from keyaccount.deadlines import Pause
+
+PENDING = "pending"
+WAITING = "waiting"
+OPENED = "open"
+RESTING = "resting"
+DONE = "done"
+SKIPPED = "skipped"
+CANCELLED = "cancelled"
+SENT_BACK = "sent back"
+
+SETTLED = frozenset((DONE, SKIPPED, CANCELLED))
+"""A step behind which the next may open, unless all before it were passed by."""
+
+
+@dataclass(slots=True)
+class Slot:
+    """A place in an approval chain. `principal` holds the role; `assigned` acts for them."""
+
+    role: str
+    principal: str | None = None
+    assigned: str | None = None
+    verdict: str | None = None
+    by: str | None = None
+    at: datetime | None = None
+    opinion: str | None = None
+
+
+@dataclass(slots=True)
+class ApprovalState:
+    """A chain under way. `round` counts submissions; `returned`: back with the initiator."""
+
+    slots: list[Slot]
+    round: int = 1
+    returned: bool = False
+
+
+@dataclass(slots=True)
+class StepState:
+    """A step. `round` counts its openings; `due` is None without a limit or while paused.
+
+    `rungs` are the instants of the rungs to come, by number. `start` is what the
+    limit is measured from.
+    """
+
+    status: str = PENDING
+    round: int = 0
+    opened: datetime | None = None
+    closed: datetime | None = None
+    by: str | None = None
+    outcome: str | None = None
+    owner: str | None = None
+    overdue: bool = False
+    start: datetime | None = None
+    due: datetime | None = None
+    rungs: dict[int, datetime] = field(default_factory=dict)
+    climbed: list[int] = field(default_factory=list)
+    next_round: datetime | None = None
+    pauses: list[Pause] = field(default_factory=list)
+    approval: ApprovalState | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+
+@dataclass(slots=True)
+class Happening:
+    """An event of the case."""
+
+    event: str
+    at: datetime
+    data: Data
+
+
+@dataclass(slots=True)
+class CaseState:
+    """A case. `facts` are as they were given; `happened` has the last instant of each event."""
+
+    version: str
+    opened: datetime
+    initiator: str | None
+    facts: dict[str, object]
+    status: Status = OPEN
+    outcome: str | None = None
+    closed: datetime | None = None
+    steps: dict[str, StepState] = field(default_factory=dict)
+    happened: dict[str, datetime] = field(default_factory=dict)
+    events: list[Happening] = field(default_factory=list)
+    totals: dict[str, Decimal] = field(default_factory=dict)
+    delegations: list[Delegation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Somebody lets another act for them on this case, from a day through another."""
+
+    person: str
+    deputy: str
+    since: str | None
+    through: str | None
+
+
+def instant_text(moment: datetime) -> str:
+    """An instant as plain data."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def to_data(state: CaseState) -> Data:
+    """The state as plain JSON values; what is not set is left out."""
+    return cast(Data, _plain(state))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return instant_text(value)
+        case CaseState() | StepState() | ApprovalState() | Slot() | Happening() | Delegation():
+            return _fields(value)
+        case Pause():
+            return [instant_text(value.since), value.until and instant_text(value.until)]
+        case dict():
+            return {str(key): _plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_plain(each) for each in value]
+        case _:
+            return value
+
+
+def _fields(value: object) -> dict[str, object]:
+    # An empty list, mapping or text says no more than its absence.
+    names = type(value).__dataclass_fields__  # type: ignore[attr-defined]  # dataclasses only
+    found = {name: getattr(value, name) for name in names}
+    return {name: _plain(each) for name, each in found.items() if each not in (None, [], {}, False)}
+
+
+def from_data(data: Data) -> CaseState:
+    """The working copy of a stored state."""
+    raw = cast(Mapping[str, Any], data)
+    return CaseState(
+        version=raw["version"],
+        opened=_moment(raw["opened"]),
+        initiator=raw.get("initiator"),
+        facts=dict(raw.get("facts", {})),
+        status=raw["status"],
+        outcome=raw.get("outcome"),
+        closed=_optional(raw.get("closed")),
+        steps={name: _step(each) for name, each in raw.get("steps", {}).items()},
+        happened={name: _moment(each) for name, each in raw.get("happened", {}).items()},
+        events=[
+            Happening(each["event"], _moment(each["at"]), each.get("data", {}))
+            for each in raw.get("events", ())
+        ],
+        totals={name: Decimal(each) for name, each in raw.get("totals", {}).items()},
+        delegations=[
+            Delegation(each["person"], each["deputy"], each.get("since"), each.get("through"))
+            for each in raw.get("delegations", ())
+        ],
+    )
+
+
+def _step(raw: Mapping[str, Any]) -> StepState:
+    return StepState(
+        status=raw["status"],
+        round=int(raw.get("round", 0)),
+        opened=_optional(raw.get("opened")),
+        closed=_optional(raw.get("closed")),
+        by=raw.get("by"),
+        outcome=raw.get("outcome"),
+        owner=raw.get("owner"),
+        overdue=raw.get("overdue", False),
+        start=_optional(raw.get("start")),
+        due=_optional(raw.get("due")),
+        rungs={int(number): _moment(each) for number, each in raw.get("rungs", {}).items()},
+        climbed=[int(each) for each in raw.get("climbed", ())],
+        next_round=_optional(raw.get("next_round")),
+        pauses=[Pause(_moment(since), _optional(until)) for since, until in raw.get("pauses", ())],
+        approval=_approval(raw.get("approval")),
+    )
+
+
+def _approval(raw: Mapping[str, Any] | None) -> ApprovalState | None:
+    if raw is None:
+        return None
+    return ApprovalState(
+        slots=[_slot(each) for each in raw.get("slots", ())],
+        round=int(raw.get("round", 1)),
+        returned=raw.get("returned", False),
+    )
+
+
+def _slot(raw: Mapping[str, Any]) -> Slot:
+    return Slot(
+        role=raw["role"],
+        principal=raw.get("principal"),
+        assigned=raw.get("assigned"),
+        verdict=raw.get("verdict"),
+        by=raw.get("by"),
+        at=_optional(raw.get("at")),
+        opinion=raw.get("opinion"),
+    )
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _optional(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
