@@ -19,6 +19,7 @@ class Limits:
     `feel_length`: one FEEL text, in characters.
     `yaml_bytes`: one file; `yaml_nesting` in levels, `yaml_nodes` and
     `yaml_aliases` by count.
+    `events`: reported to and derived by event rules in one evaluation.
     """
 
     feel_nesting: int = 200
@@ -27,6 +28,7 @@ class Limits:
     yaml_nesting: int = 100
     yaml_nodes: int = 200_000
     yaml_aliases: int = 100
+    events: int = 20_000
 
 
 DEFAULT_LIMITS = Limits()

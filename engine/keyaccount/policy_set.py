@@ -24,6 +24,7 @@ from keyaccount.result import Frame, Result
 from keyaccount.source import Source
 
 if TYPE_CHECKING:
+    from keyaccount.backends.events import EventRules
     from keyaccount.explain.explanation import Explanation
 
 
@@ -118,6 +119,17 @@ class PolicySet:
         told = explain(program, result.facts, result.as_of, now)
         own = {name: told[f"{policy}.{name}"] for name in result}
         return Explanation(policy, self.version, result.as_of, own)
+
+    def event_rules(self, policy: str) -> EventRules:
+        """The event rules of a policy, and those whose results it needs. Raises: UnknownNameError.
+
+        `keyaccount.backends.events` runs them.
+        """
+        # Imported late: who only decides need not wait for it.
+        from keyaccount.backends.events import EventRules
+
+        self._policy(policy)
+        return EventRules(self.program, policy)
 
     def bound(
         self, policy: str, as_of: date, decisions: Sequence[str] | None = None

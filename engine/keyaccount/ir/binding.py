@@ -10,6 +10,7 @@ from keyaccount.diagnostics.policy_messages import parameter_not_in_force
 from keyaccount.ir import core
 from keyaccount.ir.completeness import Sure, is_complete
 from keyaccount.ir.disjointness import is_disjoint
+from keyaccount.ir.event_rules import rebuilt
 from keyaccount.ir.folding import fold
 from keyaccount.ir.rewrite import Rewrite, rebuild, rebuild_reasons, rules_of
 from keyaccount.model.policy import HitPolicy
@@ -54,7 +55,8 @@ def bind(program: core.Program, as_of: date) -> core.Program:
         decisions[name] = replace(each, logic=logic, because=because, never_null=is_sure)
         if is_sure:
             sure = Sure(facts, sure.names | {name})
-    return core.Program(facts, {}, decisions)
+    rules = {name: rebuilt(each, at_date) for name, each in program.event_rules.items()}
+    return core.Program(facts, {}, decisions, event_types=program.event_types, event_rules=rules)
 
 
 def _with_proofs(logic: core.Expression, sure: Sure) -> core.Expression:

@@ -10,12 +10,12 @@ the whole rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal as OneOf
 
-from keyaccount.feel.types import Type
+from keyaccount.feel.types import ContextType, Type
 from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
 from keyaccount.source import Span
 
@@ -382,10 +382,105 @@ class Decision:
         return self.name.removeprefix(self.policy + ".")
 
 
+EventKey = OneOf["position", "instant", "due"]
+"""What is known of an event besides its fields: its place in the order of all events, its
+instant, and its instant with the rule's `wait` behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event; `type` is what stands behind a pattern's name: its fields and `at`.
+
+    `nullable` are the fields that may be missing, and are then null.
+    """
+
+    name: str
+    type: ContextType
+    nullable: frozenset[str]
+    title: Titles = field(compare=False)
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventJoin:
+    """`own operator theirs`: `own` of the event looked for, `theirs` of an earlier one's.
+
+    Each side looks at one event alone, so that it is worked out once an event,
+    before anything is matched. `pattern` is the place of the other in `when`.
+    Null fulfils no join.
+    """
+
+    operator: ComparisonOperator
+    own: Expression | EventKey
+    pattern: int
+    theirs: Expression | EventKey
+
+
+@dataclass(frozen=True, slots=True)
+class EventPattern:
+    """An event of a kind that passes `tests` (of it alone) and `joins`."""
+
+    name: str
+    event: str
+    tests: tuple[Expression, ...]
+    joins: tuple[EventJoin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventCollection:
+    """The events that fit a pattern and `conditions`, in the order in which they came.
+
+    `within`: no further back than this. `in_a_row`: of them the latest, as long
+    as each fulfils this.
+    """
+
+    pattern: EventPattern
+    conditions: tuple[Expression, ...]
+    within: Expression | None
+    in_a_row: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRule:
+    """A rule over events; ARCHITECTURE.md, "What event rules mean", has its meaning.
+
+    `derives` an event with `fields` (name, declared type, value), or the fact of that name with
+    `value`. `time_zone`: its policy's, by which days are told.
+    """
+
+    name: str
+    policy: str
+    time_zone: str
+    title: Titles = field(compare=False)
+    when: tuple[EventPattern, ...]
+    unless: tuple[EventPattern, ...]
+    wait: Expression | None
+    collect: tuple[EventCollection, ...]
+    conditions: tuple[Expression, ...]
+    derives: str
+    fields: tuple[tuple[str, Type, Expression], ...]
+    value: Expression | None
+    span: Span = field(compare=False)
+
+    @property
+    def expressions(self) -> Iterable[Expression]:
+        """Everything in it that is evaluated."""
+        for pattern in (*self.when, *self.unless, *(each.pattern for each in self.collect)):
+            yield from pattern.tests
+            for join in pattern.joins:
+                yield from (each for each in (join.own, join.theirs) if not isinstance(each, str))
+        for collection in self.collect:
+            yield from collection.conditions
+            yield from (e for e in (collection.within, collection.in_a_row) if e is not None)
+        yield from self.conditions
+        yield from (each for each in (self.wait, self.value) if each is not None)
+        yield from (value for _, _, value in self.fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """Some decisions with all that they need; `decisions` in an order in which each
-    comes after what it uses.
+    comes after what it uses. So are `event_rules`, by full name.
 
     `conditions` are the expressions of case plans, each as a decision of its own
     (`ir.conditions` has their names): no decision uses them, and they stand apart.
@@ -398,3 +493,5 @@ class Program:
     parameters: Mapping[str, DatedParameter]
     decisions: Mapping[str, Decision]
     conditions: Mapping[str, Decision] = field(default_factory=dict)
+    event_types: Mapping[str, EventType] = field(default_factory=dict)
+    event_rules: Mapping[str, EventRule] = field(default_factory=dict)

@@ -65,6 +65,8 @@ def select(program: core.Program, names: Iterable[str], *, reasons: bool = False
         facts={name: each for name, each in program.facts.items() if name in facts},
         parameters={n: each for n, each in program.parameters.items() if n in parameters},
         decisions={name: each for name, each in program.decisions.items() if name in needed},
+        event_types={},
+        event_rules={},
     )
 
 

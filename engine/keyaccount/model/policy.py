@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from keyaccount.feel.types import Type
 from keyaccount.model.calendars import Calendar
+from keyaccount.model.event_rules import EventRule, EventType
 from keyaccount.model.plans import Plan, Role
 from keyaccount.source import Fragment, Span
 
@@ -286,3 +287,5 @@ class Policy:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     roles: Mapping[str, Role] = field(default_factory=dict)
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    events: Mapping[str, EventType] = field(default_factory=dict)
+    event_rules: Mapping[str, EventRule] = field(default_factory=dict)

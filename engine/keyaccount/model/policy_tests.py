@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 
 from keyaccount.model.policy import Scalar
@@ -42,10 +42,22 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenEvent:
+    """An event of a case: its kind, its instant as text, its fields."""
+
+    kind: Fragment
+    at: str
+    data: Mapping[str, PlainValue]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyTestCase:
     """One case: its facts by name (left out: unknown), the date, the expected outcomes.
 
-    `as_of` is None where the author leaves it to whoever runs the tests.
+    `as_of` is None where the author leaves it to whoever runs the tests; `now`
+    where no events are given. `derives`: by kind of event, the fields of each
+    event that must follow, in order; only the kinds that the author states.
     """
 
     name: Fragment
@@ -53,6 +65,9 @@ class PolicyTestCase:
     given: Mapping[str, Datum]
     expect: Mapping[str, Expectation]
     span: Span
+    now: datetime | None = None
+    events: tuple[GivenEvent, ...] = ()
+    derives: Mapping[str, Datum] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from keyaccount.ir.editions import Editions
 from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.ir.requirements import select
 from keyaccount.model.policy_tests import Aspect, Datum, PolicyTestCase, PolicyTests
+from keyaccount.verify.event_tests import run_event_rules
 
 Evaluate = Callable[[core.Program, Mapping[str, object], date], Mapping[str, Outcome]]
 """A backend: the outcomes of all decisions of a program bound to a date, by full name."""
@@ -53,12 +54,39 @@ def run(
     names = [each.name for each in program.decisions.values() if each.policy == policy]
     editions = Editions(select(program, names))
     for case in tests.cases:
-        problems = tuple(_run(editions, policy, case, case.as_of or today, evaluate))
+        problems = tuple(_run_all(program, editions, tests, case, today, evaluate))
         yield CaseResult(policy, case, problems)
 
 
+def _run_all(
+    program: core.Program,
+    editions: Editions,
+    tests: PolicyTests,
+    case: PolicyTestCase,
+    today: date,
+    evaluate: Evaluate,
+) -> Iterator[Diagnostic]:
+    """The event rules of a case, then its decisions over the facts given and derived."""
+    policy = tests.policy.text
+    as_of = case.as_of or (today if case.now is None else case.now.date())
+    derived: Mapping[str, object] = {}
+    if case.events or case.derives or case.now is not None:
+        found, problems = run_event_rules(program, policy, case)
+        if problems or found is None:
+            yield from problems
+            return
+        derived = found
+    if case.expect:
+        yield from _run(editions, policy, case, as_of, evaluate, derived)
+
+
 def _run(
-    editions: Editions, policy: str, case: PolicyTestCase, as_of: date, evaluate: Evaluate
+    editions: Editions,
+    policy: str,
+    case: PolicyTestCase,
+    as_of: date,
+    evaluate: Evaluate,
+    derived: Mapping[str, object],
 ) -> Iterator[Diagnostic]:
     try:
         bound = editions.at(as_of)
@@ -69,7 +97,8 @@ def _run(
     if problems:
         yield from problems
         return
-    outcomes = evaluate(bound, facts, as_of)
+    own = {name: value for name, value in derived.items() if name in bound.facts}
+    outcomes = evaluate(bound, facts | own, as_of)
     for name, expectation in case.expect.items():
         full = f"{policy}.{name}"
         if full not in outcomes:

@@ -9,7 +9,7 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, in_order
 from keyaccount.diagnostics.policy_messages import unused_name
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind, break_points
-from keyaccount.ir.requirements import uses
+from keyaccount.ir.requirements import Uses, uses
 from keyaccount.source import Span
 from keyaccount.verify.overlaps import overlaps
 from keyaccount.verify.values import always_null, dead_rules, defaults, null_tests
@@ -61,9 +61,10 @@ def sample_dates(program: core.Program) -> tuple[date, ...]:
 
 
 def _unused(program: core.Program) -> Iterator[Diagnostic]:
-    """Facts and parameters that no decision looks at."""
+    """Facts and parameters that no decision, no condition of a plan and no event rule looks at."""
     every = (*program.decisions.values(), *program.conditions.values())
     used = [uses(each, reasons=True) for each in every]
+    used += [Uses(each.expressions) for each in program.event_rules.values()]
     facts = {name for each in used for name in each.facts}
     parameters = {name for each in used for name in each.parameters}
     for name, fact in program.facts.items():

@@ -135,3 +135,28 @@ def test_the_tests_that_ship_can_be_read() -> None:
     assert paths
     for path in paths:
         assert read_policy_tests(path).cases
+
+
+EVENTS = """\
+policy: sample
+cases:
+  - name: an order
+    now: "2026-01-02T09:00:00+08:00"
+    events: [{event: order_placed, at: "2026-01-01T09:00:00+08:00", order: A, paid: 2026-01-01}]
+    derives: {order_stuck: [{order: A}]}
+"""
+
+
+def test_a_case_with_events() -> None:
+    (case,) = read(EVENTS).cases
+    assert case.now is not None
+    assert case.now.isoformat() == "2026-01-02T09:00:00+08:00"
+    (event,) = case.events
+    assert (event.kind.text, event.at) == ("order_placed", "2026-01-01T09:00:00+08:00")
+    assert event.data == {"order": "A", "paid": date(2026, 1, 1)}
+    assert case.derives["order_stuck"].value == ({"order": "A"},)
+
+
+@pytest.mark.parametrize("moment", ["2026-01-02T09:00:00", "yesterday"])
+def test_a_moment_without_an_offset_is_refused(moment: str) -> None:
+    assert problems(EVENTS.replace("2026-01-02T09:00:00+08:00", moment)) == ["test.bad-moment 4:10"]

@@ -296,3 +296,38 @@ def test_an_alias_of_something_above_has_its_own_place() -> None:
     assert policy.facts["y"].type == NUMBER
     assert policy.facts["y"].span.position == (4, 3)
     assert policy.facts["y"].span.text == "y"
+
+
+def test_events_with_their_fields(policy: Policy) -> None:
+    event = policy.events["order_placed"]
+    assert event.title
+    assert [(name, str(each.type)) for name, each in event.fields.items()] == [
+        ("order", "string"),
+        ("amount", "number"),
+        ("kind", "string"),
+    ]
+    assert [name for name, each in event.fields.items() if each.nullable] == ["amount"]
+    assert event.fields["kind"].value_titles == {"urgent": {"zh": "加急"}}
+
+
+def test_an_event_rule_with_everything(policy: Policy) -> None:
+    rule = policy.event_rules["stuck"]
+    order, other = rule.when
+    assert (order.name.text, order.event.text, order.where) == ("order", "order_placed", None)
+    assert other.where is not None
+    assert other.where.text == "other.kind = urgent"
+    assert other.after is not None
+    assert other.after.text == "order"
+    (shipped,) = rule.unless
+    assert shipped.before is not None
+    assert rule.wait is not None
+    assert rule.wait.text == "P2D"
+    recent, late = rule.collect
+    assert recent.pattern.event.text == "order_placed"
+    assert late.within is not None
+    assert late.in_a_row is not None
+    assert late.in_a_row.text == "late.amount > 5"
+    assert rule.condition is not None
+    assert rule.derive.text == "order_stuck"
+    assert [each.text for each in rule.fields["order"]] == ["order", "order.order"]
+    assert policy.event_rules["how_many"].value is not None

@@ -45,6 +45,10 @@ cases:
       by_rules:
         {value: [economic], status: undetermined, rules: [a], missing: [x], possible: null}
       several: {hours: 4, owner: sales}
+  - name: two
+    now: "2026-01-01T09:00:00+08:00"
+    events: [{event: order_placed, at: "2026-01-01T08:00:00+08:00", order: A}]
+    derives: {order_stuck: [{order: A}]}
 """
 
 

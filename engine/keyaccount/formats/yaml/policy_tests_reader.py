@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
+from keyaccount.diagnostics import test_messages
 from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml import fields, schema
 from keyaccount.formats.yaml.composer import compose
 from keyaccount.formats.yaml.fields import Reading
@@ -16,6 +18,7 @@ from keyaccount.model.policy_tests import (
     Aspect,
     Datum,
     Expectation,
+    GivenEvent,
     PlainValue,
     PolicyTestCase,
     PolicyTests,
@@ -55,13 +58,43 @@ def _case(node: Node, reading: Reading) -> PolicyTestCase | None:
         return None
     given = fields.entries(fields.child(node, "given"))
     expect = fields.entries(fields.child(node, "expect"))
+    derives = fields.entries(fields.child(node, "derives"))
     return PolicyTestCase(
         name=name,
         as_of=fields.day(fields.child(node, "as_of"), reading),
         given={each.key.value: _datum(each) for each in given},
         expect={each.key.value: _expectation(each) for each in expect},
         span=node.span,
+        now=_moment(fields.child(node, "now"), reading),
+        events=tuple(map(_event, fields.items(fields.child(node, "events")))),
+        derives={each.key.value: _datum(each) for each in derives},
     )
+
+
+def _moment(node: Node | None, reading: Reading) -> datetime | None:
+    """An instant with an offset; what is none is reported."""
+    text = fields.text(node)
+    if node is None or text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        reading.report(test_messages.bad_moment(node.span, text))
+        return None
+    return moment
+
+
+def _event(node: Node) -> GivenEvent:
+    """The kind under `event`, the instant under `at`; everything else is its data."""
+    data = {
+        each.key.value: plain_value(each.value)
+        for each in fields.entries(node)
+        if each.key.value not in ("event", "at")
+    }
+    kind = fields.fragment(fields.child(node, "event")) or null_at(node.span)
+    return GivenEvent(kind, fields.text(fields.child(node, "at")) or "", data, node.span)
 
 
 def _expectation(entry: Entry) -> Expectation:

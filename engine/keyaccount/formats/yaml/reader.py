@@ -17,6 +17,7 @@ from keyaccount.formats.yaml.declarations import (
     input_data,
     parameter,
 )
+from keyaccount.formats.yaml.event_rules import event_rule, event_type
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.files import read_source, refuse_unprintable
 from keyaccount.formats.yaml.nodes import MappingNode
@@ -147,6 +148,8 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
     plans = fields.entries(fields.child(root, "plans"))
     calendars = fields.entries(fields.child(root, "calendars"))
     time_zone = zone_named(fields.child(root, "time_zone"), DEFAULT_TIME_ZONE, reading)
+    events = fields.entries(fields.child(root, "events"))
+    event_rules = fields.entries(fields.child(root, "event rules"))
     return Policy(
         name=name,
         title=fields.words(fields.child(root, "title")),
@@ -160,4 +163,6 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
         span=root.span,
         roles={each.key.value: role(each) for each in roles},
         plans={each.key.value: plan(each) for each in plans},
+        events={each.key.value: event_type(each, reading) for each in events},
+        event_rules={each.key.value: event_rule(each) for each in event_rules},
     )

@@ -39,12 +39,14 @@ def scope_of(policy: Policy, policies: Mapping[str, Policy]) -> Scope:
         for clause in each.logic.outputs
         if clause.name is not None
     ]
+    members += [name for each in policy.events.values() for name in each.fields]
     return Scope(names, members)
 
 
 def declared_values(policy: Policy, policies: Iterable[Policy]) -> Iterator[str]:
     """What may be written bare; a word of FEEL itself, such as `not`, needs quotes."""
     types = [each.type for each in policy.facts.values()]
+    types += [f.type for each in policy.events.values() for f in each.fields.values()]
     for kind in [*types, *(kind for each in policies for kind in _result_types(each))]:
         if isinstance(kind, Enumeration):
             yield from (each for each in kind.values if each not in _BEGINNINGS)
@@ -79,6 +81,7 @@ def _declared(policy: Policy) -> Iterator[tuple[Text, Fragment]]:
     yield from ((Text("parameter", "参数"), each.name) for each in policy.parameters.values())
     yield from ((Text("function", "函数"), each.name) for each in policy.functions.values())
     yield from ((Text("decision", "决策"), each.name) for each in policy.decisions.values())
+    yield from ((Text("event", "事件"), each.name) for each in policy.events.values())
 
 
 def _clashing_headers(policy: Policy) -> Iterator[Diagnostic]:

@@ -7,14 +7,22 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
+from keyaccount.diagnostics import event_messages
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity
 from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, ContextType, Type
 from keyaccount.ir import core
+from keyaccount.ir.event_rules import needs
 from keyaccount.ir.lowering.calls import check_uncalled
 from keyaccount.ir.lowering.checks import let_all, require
 from keyaccount.ir.lowering.declarations import lower_fact, lower_parameter, merge_facts
+from keyaccount.ir.lowering.event_rules import (
+    EventRuleLowering,
+    check_facts_once,
+    check_same,
+    lower_event_type,
+)
 from keyaccount.ir.lowering.expressions import lower as lower_expression
 from keyaccount.ir.lowering.names import Bindings, Unit
 from keyaccount.ir.lowering.plan_checks import Surroundings, check_plan
@@ -86,7 +94,28 @@ def lower_as_far(
         unit.problems.append(messages.cycle(span, circle))
     parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
     program = core.Program(facts, parameters, {n: decisions[n] for n in order}, conditions)
-    return program, unit.problems
+    return _with_events(program, parts, unit), unit.problems
+
+
+def _with_events(program: core.Program, parts: Mapping[str, _Part], unit: Unit) -> core.Program:
+    """The program with the event rules of all policies, each after those that it needs."""
+    if not any(part.policy.events or part.policy.event_rules for part in parts.values()):
+        return program
+    types: dict[str, core.EventType] = {}
+    rules: dict[str, core.EventRule] = {}
+    for part in parts.values():
+        lowering = part.event_rules()
+        check_same(lowering.types, types, part.bindings())
+        types = {**lowering.types, **types}
+        for each in part.policy.event_rules.values():
+            rule = lowering.lower(each)
+            rules[rule.name] = rule
+    check_facts_once(rules, types, unit.problems)
+    whole = replace(program, event_types=types, event_rules=rules)
+    order, circles = in_order(needs(whole))
+    for circle in circles:
+        unit.problems.append(event_messages.circle(rules[circle[0]].span, circle))
+    return replace(whole, event_rules={name: rules[name] for name in order})
 
 
 def _order(owner: Mapping[str, _Part]) -> list[str]:
@@ -187,6 +216,13 @@ class _Part:
             self._types,
             self.policy.functions,
         )
+
+    def event_rules(self) -> EventRuleLowering:
+        """What lowers the policy's event rules, all decisions being done."""
+        bindings = self.bindings()
+        types = {n: lower_event_type(e, bindings) for n, e in self.policy.events.items()}
+        zone = self.policy.time_zone
+        return EventRuleLowering(self.name, zone, bindings, self.texts, types)
 
     def lower(self, full: str) -> core.Decision:
         """One decision, those that it needs being done."""

@@ -1,0 +1,123 @@
+"""Events as rules see them: checked, converted, in the policy's time zone, in an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from keyaccount.backends.events.events import Event
+from keyaccount.diagnostics import event_messages as messages
+from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.facts.conversion import Problems, converted, described
+from keyaccount.feel.values.python import from_python
+from keyaccount.ir import core
+from keyaccount.limits import DEFAULT_LIMITS
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Occurrence:
+    """An event that happened.
+
+    `instant`: microseconds since 1970 UTC. `position` orders all events: by
+    instant; those of one instant as they were reported, what follows from
+    others behind what it follows from. `values`: FEEL's, by field, and `at`.
+    """
+
+    id: str
+    kind: str
+    instant: int
+    position: tuple[int, int, int]
+    values: Mapping[str, object]
+    origins: tuple[str, ...]
+
+
+def instant_of(moment: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(instant: int) -> datetime:
+    """The moment in UTC."""
+    return _EPOCH + instant * _MICROSECOND
+
+
+def in_zone(instant: int, zone: ZoneInfo) -> object:
+    """The instant as FEEL's date and time, on the wall of a zone."""
+    return from_python(moment_of(instant).astimezone(zone))
+
+
+def occurrences(
+    types: Mapping[str, core.EventType], events: Iterable[Event], now: datetime, zone: ZoneInfo
+) -> list[Occurrence]:
+    """The events that happened by `now`, in their order.
+
+    Raises:
+        FactError: with everything that is wrong with any of them.
+    """
+    given = list(events)
+    problems: Problems = []
+    limit = DEFAULT_LIMITS.events
+    if len(given) > limit:
+        raise FactError([messages.too_many_events(len(given), limit)])
+    ids: set[str] = set()
+    found: list[Occurrence] = []
+    end = instant_of(now)
+    for place, event in enumerate(given):
+        id_ = f"#{place + 1}" if event.id is None else event.id
+        if id_ in ids:
+            problems.append(messages.id_twice(id_))
+        ids.add(id_)
+        instant = _instant(event, problems)
+        values = _values(types, event, problems)
+        if instant is not None and values is not None and instant <= end:
+            at = {"at": in_zone(instant, zone)}
+            position = (instant, 0, place)
+            found.append(Occurrence(id_, event.kind, instant, position, at | values, (id_,)))
+    if problems:
+        raise FactError(problems)
+    return sorted(found, key=lambda each: each.position)
+
+
+def _instant(event: Event, problems: Problems) -> int | None:
+    moment: object = event.at
+    if isinstance(moment, str):
+        try:
+            moment = datetime.fromisoformat(moment)
+        except ValueError:
+            moment = None
+    if isinstance(moment, datetime) and moment.utcoffset() is not None:
+        return instant_of(moment)
+    problems.append(messages.no_instant(str(event.kind)))
+    return None
+
+
+def _values(
+    types: Mapping[str, core.EventType], event: Event, problems: Problems
+) -> dict[str, object] | None:
+    """The fields as FEEL values; None where they are not those declared."""
+    kind = types.get(event.kind)
+    if kind is None:
+        problems.append(messages.unknown_kind(str(event.kind), tuple(types)))
+        return None
+    data: object = event.data  # from outside, whatever its type is said to be
+    if not isinstance(data, Mapping):
+        problems.append(messages.not_a_mapping(described(data)))
+        return None
+    declared = dict(kind.type.entries)
+    del declared["at"]
+    for name in data:
+        if name not in declared:
+            problems.append(messages.unknown_data(event.kind, str(name), tuple(declared)))
+    values: dict[str, object] = {}
+    for name, type_ in declared.items():
+        given = data.get(name)
+        before = len(problems)
+        values[name] = converted(given, type_, f"{event.kind}.{name}", problems)
+        if values[name] is None and name not in kind.nullable and len(problems) == before:
+            problems.append(messages.missing_data(event.kind, name))
+    return values
