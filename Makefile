@@ -70,6 +70,10 @@ differential: $(VENV)/development.stamp ## All backends against each other, 100,
 deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minute, 100,000 cases
 	KEYACCOUNT_DEADLINE_CASES=100000 $(BIN)/python -m pytest tests/deadlines
 
+.PHONY: fuzz
+fuzz: $(VENV)/development.stamp ## Random and hostile FEEL on both interpreters, some minutes
+	KEYACCOUNT_FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/python -m pytest tests/fuzz
+
 .PHONY: benchmark
 benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run; renew the README
 	$(BIN)/python benchmarks $(SUITES) --readme README.md

@@ -17,18 +17,24 @@ class Limits:
     frames serve a level, so a caller that asks for more than some 250 has to
     raise Python's own recursion limit as well.
     `feel_length`: one FEEL text, in characters.
+    `feel_steps`: what one evaluation may take, in the steps of `feel.budget`:
+    about a node evaluated, four items of a list, sixteen characters made.
     `yaml_bytes`: one file; `yaml_nesting` in levels, `yaml_nodes` and
-    `yaml_aliases` by count.
+    `yaml_aliases` by count; `xml_bytes`, `xml_nesting` and `xml_nodes` alike.
     `events`: reported to and derived by event rules in one evaluation.
     """
 
     feel_nesting: int = 200
     feel_length: int = 100_000
+    feel_steps: int = 200_000
     yaml_bytes: int = 5_000_000
     yaml_nesting: int = 100
     yaml_nodes: int = 200_000
     yaml_aliases: int = 100
     events: int = 20_000
+    xml_bytes: int = 20_000_000
+    xml_nesting: int = 200
+    xml_nodes: int = 250_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
@@ -329,7 +330,11 @@ def yaml_text(value: Yaml, indent: str = "") -> str:
     return "".join(lines)
 
 
+_FIGURE = re.compile(r"\d{4}[-\d]*\Z")
+"""Years, dates and numbers of four digits and more."""
+
+
 def _scalar(value: Yaml) -> str:
-    if isinstance(value, str) and (value.isidentifier() or value[:4].isdigit()):
+    if isinstance(value, str) and (value.isidentifier() or _FIGURE.match(value)):
         return value
     return json.dumps(value, ensure_ascii=False)

@@ -39,6 +39,7 @@ SUMMARIES = {
     "batch": Text(
         "Decide a whole list: CSV, XLSX or Parquet.", "对整张清单作决策：CSV、XLSX 或 Parquet。"
     ),
+    "dmn": Text("Run models in DMN XML.", "运行 DMN XML 模型。"),
     "sql": Text("Print a policy as SQL.", "把策略输出成 SQL。"),
 }
 
@@ -85,6 +86,7 @@ class LazyGroup(click.Group):
 
 def _load(name: str) -> click.Command | None:
     """Each import waits until its command is asked for: `--help` stays light."""
+    command: click.Command
     match name:
         case "batch":
             from keyaccount.cli.commands.batch import batch as command
@@ -92,6 +94,8 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.check import check as command
         case "decide":
             from keyaccount.cli.commands.decide import decide as command
+        case "dmn":
+            from keyaccount.cli.commands.dmn import dmn as command
         case "explain":
             from keyaccount.cli.commands.explain import explain as command
         case "init":

@@ -472,6 +472,22 @@ def too_long(span: Span, length: int, limit: int) -> Diagnostic:
     )
 
 
+def too_many_steps(limit: int) -> Diagnostic:
+    """An evaluation that takes more work than the limit."""
+    return Diagnostic(
+        "feel.too-many-steps",
+        Text(
+            f"working this out takes more than {limit:,} steps",
+            f"计算步数超过 {limit:,}",
+        ),
+        None,
+        Text(
+            "go over fewer items, make shorter texts, or raise the limit `feel_steps`",
+            "请减少循环的项数或缩短文本，或调高上限 `feel_steps`",
+        ),
+    )
+
+
 def _short(found: str) -> str:
     return found if len(found) <= _SHOWN else found[: _SHOWN - 1] + "…"
 

@@ -89,7 +89,12 @@ class NameIndex:
             self.add(name)
 
     def add(self, name: str) -> None:
-        """Declare a name; spelt anew, it takes the place of the old spelling."""
+        """Declare a name; spelt anew, it takes the place of the old spelling.
+
+        A key of a context with spaces around it is a text, and no name.
+        """
+        if name != name.strip():
+            return
         place = self
         for part in name_parts(name):
             place = place.after.setdefault(part, NameIndex())

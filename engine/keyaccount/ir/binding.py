@@ -56,7 +56,17 @@ def bind(program: core.Program, as_of: date) -> core.Program:
         if is_sure:
             sure = Sure(facts, sure.names | {name})
     rules = {name: rebuilt(each, at_date) for name, each in program.event_rules.items()}
-    return core.Program(facts, {}, decisions, event_types=program.event_types, event_rules=rules)
+    functions = {
+        name: replace(each, body=at_date(each.body)) for name, each in program.functions.items()
+    }
+    return core.Program(
+        facts,
+        {},
+        decisions,
+        functions=functions,
+        event_types=program.event_types,
+        event_rules=rules,
+    )
 
 
 def _with_proofs(logic: core.Expression, sure: Sure) -> core.Expression:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from keyaccount.feel.types import BOOLEAN, Enumeration, Type
+from keyaccount.feel.types import (
+    BOOLEAN,
+    DATE,
+    DAYS_AND_TIME_DURATION,
+    NUMBER,
+    STRING,
+    YEARS_AND_MONTHS_DURATION,
+    Enumeration,
+    Type,
+)
+from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
 from keyaccount.ir.regions import EVERYTHING, NOTHING, Region, comparison, points
 
@@ -43,12 +53,12 @@ def region_of(test: core.Expression) -> tuple[Subject, Region] | None:
     """The one subject that a test looks at and the values that pass; None if it can't be told."""
     match test:
         case core.Comparison(_, _, operator, subject, core.Literal(value=value)):
-            if isinstance(subject, Subject) and value is not None:
+            if isinstance(subject, Subject) and _is_ordered(subject.type, value):
                 return subject, comparison(operator, value)
         case core.Comparison(_, _, operator, core.Literal(value=value), subject):
-            if isinstance(subject, Subject) and value is not None:
+            if isinstance(subject, Subject) and _is_ordered(subject.type, value):
                 return subject, comparison(_TURNED[operator], value)
-        case core.Input() | core.DecisionValue() | core.Local():
+        case core.Input() | core.DecisionValue() | core.Local() if test.type == BOOLEAN:
             return test, comparison("=", value=True)
         case core.Not(_, _, operand):
             found = region_of(operand)
@@ -62,6 +72,21 @@ def region_of(test: core.Expression) -> tuple[Subject, Region] | None:
     return None
 
 
+def _is_ordered(kind: Type, value: object) -> bool:
+    """Whether all values of a subject, and the constant, stand in one order."""
+    if isinstance(kind, Enumeration):
+        return isinstance(value, str)
+    return kind in _ORDERED and type_of(value) == kind
+
+
+_ORDERED = (
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    DATE,
+    DAYS_AND_TIME_DURATION,
+    YEARS_AND_MONTHS_DURATION,
+)
 _TURNED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 

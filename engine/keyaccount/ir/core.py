@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal as OneOf
 
-from keyaccount.feel.types import ContextType, Type
+from keyaccount.feel.types import ANY, ContextType, FunctionType, Type
 from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
 from keyaccount.source import Span
 
@@ -228,26 +228,86 @@ class Quantified(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A built-in function by its FEEL name; arguments in the order of its parameters."""
+    """A built-in function by its FEEL name; arguments in the order of its parameters.
+
+    `names` are the parameters where the author named them: only signatures
+    that have them are meant.
+    """
 
     function: str
     arguments: tuple[Expression, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Lambda(Node):
-    """A function value."""
+    """A function value; null for an argument that cannot be its parameter's type."""
 
     parameters: tuple[tuple[str, Type], ...]
     body: Expression
 
+    @property
+    def signature(self) -> tuple[tuple[str, Type], ...]:
+        """The parameters under the names that their author gave."""
+        return tuple((name.partition("#")[0], kind) for name, kind in self.parameters)
+
+    @property
+    def result(self) -> Type:
+        """The type of what the function gives."""
+        return self.type.result if isinstance(self.type, FunctionType) else ANY
+
 
 @dataclass(frozen=True, slots=True)
 class Apply(Node):
-    """A function value, applied."""
+    """A function value, applied; with `names`, one for each argument, by its parameters' names.
+
+    Null where the arguments are not those that the function takes.
+    """
 
     function: Expression
     arguments: tuple[Expression, ...]
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFunction(Node):
+    """A function of the program's, by its full name; it may be the one that this stands in."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership(Node):
+    """`value in test`, where only the run can tell what kind of test it is.
+
+    `as_cell`: the test is a cell of a table, where a boolean that does not look
+    like the value's equal counts as it is.
+    """
+
+    value: Expression
+    test: Expression
+    as_cell: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedEntry(Node):
+    """A name that an entry of `base` may have: that entry, or `otherwise` without one."""
+
+    base: Expression
+    name: str
+    otherwise: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Conform(Node):
+    """The operand as a value of the node's type, by DMN's implicit conversions; null if it is none.
+
+    `allowed`, a test of the local `name`, must hold of what is not null.
+    """
+
+    operand: Expression
+    name: str
+    allowed: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +327,11 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table(Node):
-    """A decision table; only ever the whole logic of a decision, or a `Let`'s body there.
+    """A decision table.
+
+    Written in YAML it is the whole logic of a decision, or a `Let`'s body there,
+    and gives an outcome. Anywhere else it is an expression by DMN's own rules:
+    a conflict is null.
 
     `default` is what no match gives (a null literal where the author says
     nothing). `order` are the values of `priority` and `output order`, the
@@ -311,6 +375,10 @@ Expression = (
     | Call
     | Lambda
     | Apply
+    | NamedFunction
+    | Membership
+    | ScopedEntry
+    | Conform
     | Table
 )
 
@@ -484,6 +552,7 @@ class Program:
 
     `conditions` are the expressions of case plans, each as a decision of its own
     (`ir.conditions` has their names): no decision uses them, and they stand apart.
+    `functions` are those that call each other by name, by full name.
 
     Before `bind` the logic holds `ParameterValue`s and rules of every date;
     after it neither, and backends take only what is bound.
@@ -495,3 +564,4 @@ class Program:
     conditions: Mapping[str, Decision] = field(default_factory=dict)
     event_types: Mapping[str, EventType] = field(default_factory=dict)
     event_rules: Mapping[str, EventRule] = field(default_factory=dict)
+    functions: Mapping[str, Lambda] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import arithmetic, negate
 from keyaccount.feel.types import ListType
 from keyaccount.ir import core
@@ -35,5 +35,5 @@ def _call(node: core.Call) -> core.Expression:
         values.append(each.value)
     if isinstance(node.type, ListType):
         return node
-    value = FUNCTIONS[node.function](*values)
+    value = function_named(node.function, node.names)(*values)
     return node if value is None else core.Literal(node.type, node.span, value)

@@ -47,6 +47,15 @@ def combine(table: Table, candidates: Candidates, default: object) -> Outcome:
     return _HIT_POLICIES[table.hit_policy](table, candidates, default)
 
 
+def value_by_null_rules(outcome: Outcome) -> object:
+    """The value of a table inside an expression: DMN's own rules, where a conflict is null."""
+    if outcome.status is Status.DECIDED:
+        return outcome.value
+    if outcome.status is Status.CONFLICT and not outcome.conflicts:
+        return None
+    return Unknown(frozenset(outcome.missing), frozenset(outcome.conflicts), outcome.possible)
+
+
 def is_list_valued(table: Table) -> bool:
     """Whether the table gives the list of all its hits."""
     return table.aggregation is None and table.hit_policy in (

@@ -60,6 +60,9 @@ def select(program: core.Program, names: Iterable[str], *, reasons: bool = False
             pending.extend(needed[name].decisions)
     facts = {name for each in needed.values() for name in each.facts}
     parameters = {name for each in needed.values() for name in each.parameters}
+    functions = functions_needed(
+        program, {name for each in needed.values() for name in each.functions}
+    )
     return replace(
         program,
         facts={name: each for name, each in program.facts.items() if name in facts},
@@ -67,18 +70,32 @@ def select(program: core.Program, names: Iterable[str], *, reasons: bool = False
         decisions={name: each for name, each in program.decisions.items() if name in needed},
         event_types={},
         event_rules={},
+        functions={n: each for n, each in program.functions.items() if n in functions},
     )
+
+
+def functions_needed(program: core.Program, names: Iterable[str]) -> set[str]:
+    """The functions of those names and all that they call, themselves perhaps."""
+    needed: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed.add(name)
+            pending.extend(Uses([program.functions[name]]).functions)
+    return needed
 
 
 class Uses:
     """What expressions mention, each in the order of first mention."""
 
-    __slots__ = ("decisions", "facts", "parameters")
+    __slots__ = ("decisions", "facts", "functions", "parameters")
 
     def __init__(self, expressions: Iterable[core.Expression]) -> None:
         facts: dict[str, None] = {}
         decisions: dict[str, None] = {}
         parameters: dict[str, None] = {}
+        functions: dict[str, None] = {}
         for node in chain.from_iterable(map(descendants, expressions)):
             match node:
                 case core.Input():
@@ -87,11 +104,14 @@ class Uses:
                     decisions[node.name] = None
                 case core.ParameterValue():
                     parameters[node.name] = None
+                case core.NamedFunction():
+                    functions[node.name] = None
                 case _:
                     pass
         self.facts = tuple(facts)
         self.decisions = tuple(decisions)
         self.parameters = tuple(parameters)
+        self.functions = tuple(functions)
 
 
 def uses(decision: core.Decision, *, reasons: bool = False) -> Uses:

@@ -23,6 +23,7 @@ def rebuild(  # noqa: C901 # one arm a node
             | core.ParameterValue()
             | core.Moment()
             | core.Local()
+            | core.NamedFunction()
         ):
             return node
         case core.Arithmetic() | core.Comparison():
@@ -68,6 +69,12 @@ def rebuild(  # noqa: C901 # one arm a node
                 function=change(node.function),
                 arguments=tuple(map(change, node.arguments)),
             )
+        case core.Membership():
+            return replace(node, value=change(node.value), test=change(node.test))
+        case core.ScopedEntry():
+            return replace(node, base=change(node.base), otherwise=change(node.otherwise))
+        case core.Conform():
+            return replace(node, operand=change(node.operand), allowed=_maybe(node.allowed, change))
         case core.Table():
             return replace(
                 node,

@@ -79,6 +79,7 @@ class InputData:
     nullable: bool
     default: Fragment | None
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Parameter:
     values: tuple[DatedValue, ...]
     until: date | None
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class BusinessKnowledgeModel:
     result: Type | None
     body: Fragment
     span: Span
+    title: Titles = field(default_factory=dict)
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,7 @@ class Decision:
     logic: Logic
     because: Mapping[str, Fragment]
     span: Span
+    description: Titles = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,3 +294,4 @@ class Policy:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     events: Mapping[str, EventType] = field(default_factory=dict)
     event_rules: Mapping[str, EventRule] = field(default_factory=dict)
+    description: Titles = field(default_factory=dict)

@@ -58,7 +58,9 @@ def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr) -> ast.expr:
 
 
 def is_(left: ast.expr, constant: bool | None, /) -> ast.expr:
-    """`left is constant`."""
+    """`left is constant`; of a constant its answer, as Python would warn of the question."""
+    if isinstance(left, ast.Constant):
+        return ast.Constant(left.value is constant)
     return compare(left, ast.Is(), ast.Constant(constant))
 
 

@@ -47,10 +47,12 @@ class Decisions:
         for i, fact in enumerate(program.facts.values()):
             self.fact_names.append(identifier("fact", i, fact.name))
             self.scope.facts[fact.name] = _plain_fact(self.fact_names[-1], fact)
+        for i, function in enumerate(program.functions):
+            self.scope.functions[function] = identifier("function", i, function)
 
     def functions(self) -> list[ast.stmt]:
         """`general_I(...)` for each decision; `decide(facts..., today, moment)`."""
-        body: list[ast.stmt] = []
+        body: list[ast.stmt] = self._named_functions_made()
         general: list[ast.stmt] = []
         outcomes: list[ast.expr] = []
         for i, decision in enumerate(self._program.decisions.values()):
@@ -61,7 +63,27 @@ class Decisions:
             body.append(self._guarded(decision, names, fast, parameters))
             outcomes.append(build.load(names.outcome))
         body.append(build.give(build.tuple_(outcomes)))
-        return [*general, build.function("decide", [*self.fact_names, *MOMENTS], body)]
+        decide = build.function("decide", [*self.fact_names, *MOMENTS], body)
+        return [*self._named_functions(), *general, decide]
+
+    def _named_functions(self) -> list[ast.stmt]:
+        """`functions(today, moment)`: those that call each other by name, in one scope."""
+        if not self._program.functions:
+            return []
+        body = [
+            build.assign(self.scope.functions[name], self.general_expressions.expression(each, {}))
+            for name, each in self._program.functions.items()
+        ]
+        names = map(build.load, self.scope.functions.values())
+        return [build.function("functions", MOMENTS, [*body, build.give(build.tuple_(names))])]
+
+    def _named_functions_made(self) -> list[ast.stmt]:
+        if not self._program.functions:
+            return []
+        names = [ast.Name(each, ast.Store()) for each in self.scope.functions.values()]
+        target = ast.Tuple(list[ast.expr](names), ast.Store())
+        made = build.call("functions", *map(build.load, MOMENTS))
+        return [ast.Assign([target], made)]
 
     def _guarded(
         self, decision: core.Decision, names: _Names, fast: list[ast.stmt], parameters: list[str]
@@ -81,7 +103,8 @@ class Decisions:
         mentioned = uses(decision)
         plains = [self.scope.facts[name] for name in mentioned.facts]
         plains += [self.scope.decisions[name] for name in mentioned.decisions]
-        return [*(_identifier_of(each) for each in plains), *MOMENTS]
+        functions = [self.scope.functions[name] for name in mentioned.functions]
+        return [*(_identifier_of(each) for each in plains), *functions, *MOMENTS]
 
     def _fast(self, decision: core.Decision, names: _Names) -> list[ast.stmt]:
         logic, locals_ = decision.logic, NO_LOCALS

@@ -10,10 +10,11 @@ from __future__ import annotations
 import ast
 from typing import assert_never
 
-from keyaccount.backends.python import build, runtime
+from keyaccount.backends.python import build, outcomes, runtime
 from keyaccount.backends.python.scope import Locals, Plain, Scope
 from keyaccount.feel.types import NUMBER
 from keyaccount.ir import core
+from keyaccount.ir.cost import cost, uses_partial
 
 COMPARISONS = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least"}
 ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
@@ -30,6 +31,11 @@ Structured = (
     | core.Call
     | core.Lambda
     | core.Apply
+    | core.NamedFunction
+    | core.Membership
+    | core.ScopedEntry
+    | core.Conform
+    | core.Table
 )
 """Nodes that make and take apart lists, contexts, ranges and functions."""
 
@@ -87,9 +93,14 @@ class GeneralCompiler:
                 | core.Call()
                 | core.Lambda()
                 | core.Apply()
+                | core.NamedFunction()
+                | core.Membership()
+                | core.ScopedEntry()
+                | core.Conform()
+                | core.Table()
             ):
                 return self._structured(node, locals_)
-            case core.ParameterValue() | core.Table():
+            case core.ParameterValue():
                 raise AssertionError(f"not an expression of a bound program: {node}")
             case _:
                 assert_never(node)
@@ -120,7 +131,21 @@ class GeneralCompiler:
             case core.Lambda():
                 return self._lambda(node, locals_)
             case core.Apply():
-                return self._call("apply", locals_, node.function, *node.arguments)
+                return self._apply(node, locals_)
+            case core.NamedFunction():
+                return build.load(self._scope.functions[node.name])
+            case core.Membership():
+                helper = "passes_cell" if node.as_cell else "in_test"
+                return self._call(helper, locals_, node.value, node.test)
+            case core.ScopedEntry():
+                base = self.expression(node.base, locals_)
+                otherwise = self.expression(node.otherwise, locals_)
+                name = ast.Constant(node.name)
+                return build.call(self._helper("scoped_entry"), base, otherwise, name)
+            case core.Conform():
+                return self._conform(node, locals_)
+            case core.Table():
+                return self._table(node, locals_)
             case _:
                 assert_never(node)
 
@@ -175,18 +200,21 @@ class GeneralCompiler:
             return build.call(self._helper("filter_by_position"), base, position)
         names, inner = self._scope.bound(locals_, node.item)
         predicate = build.lambda_(names, self.expression(node.predicate, inner))
-        return build.call(self._helper("filter_by_condition"), base, predicate)
+        steps = ast.Constant(cost(node.predicate))
+        return build.call(self._helper("filter_by_condition"), base, predicate, steps)
 
     def _for(self, node: core.For, locals_: Locals) -> ast.expr:
         sources, names, inner = self._iterators(node.iterators, locals_)
         partial, inner = self._scope.bound(inner, "partial")
         body = build.lambda_([*names, *partial], self.expression(node.body, inner))
-        return build.call(self._helper("for_each"), sources, body)
+        how = map(ast.Constant, (cost(node.body), uses_partial(node)))
+        return build.call(self._helper("for_each"), sources, body, *how)
 
     def _quantified(self, node: core.Quantified, locals_: Locals) -> ast.expr:
         sources, names, inner = self._iterators(node.iterators, locals_)
         body = build.lambda_(names, self.expression(node.predicate, inner))
-        return build.call(self._helper(node.quantifier), sources, body)
+        steps = ast.Constant(cost(node.predicate))
+        return build.call(self._helper(node.quantifier), sources, body, steps)
 
     def _iterators(
         self, iterators: tuple[core.Iterator, ...], locals_: Locals
@@ -214,7 +242,7 @@ class GeneralCompiler:
             ):
                 return self._call("list_contains_constant", locals_, decision, literal)
             case _:
-                function = runtime.built_in(node.function)
+                function = runtime.built_in(node.function, node.names)
         arguments = [
             build.none() if each is None else self.expression(each, locals_)
             for each in node.arguments
@@ -224,5 +252,37 @@ class GeneralCompiler:
     def _lambda(self, node: core.Lambda, locals_: Locals) -> ast.expr:
         names, inner = self._scope.bound(locals_, *(name for name, _ in node.parameters))
         body = build.lambda_(names, self.expression(node.body, inner))
-        parameters = self._scope.pool.refer("parameters", node.parameters)
-        return build.call(self._helper("make_function"), parameters, body)
+        parameters = self._scope.pool.refer("parameters", node.signature)
+        result = self._scope.pool.refer("type", node.result)
+        steps = ast.Constant(cost(node.body))
+        return build.call(self._helper("make_function"), parameters, result, body, steps)
+
+    def _apply(self, node: core.Apply, locals_: Locals) -> ast.expr:
+        if node.names is None:
+            return self._call("apply", locals_, node.function, *node.arguments)
+        names = build.tuple_(map(ast.Constant, node.names))
+        operands = [self.expression(each, locals_) for each in (node.function, *node.arguments)]
+        return build.call(self._helper("apply_by_names"), names, *operands)
+
+    def _conform(self, node: core.Conform, locals_: Locals) -> ast.expr:
+        operand = self.expression(node.operand, locals_)
+        type_ = self._scope.pool.refer("type", node.type)
+        test = build.none()
+        if node.allowed is not None:
+            names, inner = self._scope.bound(locals_, node.name)
+            test = build.lambda_(names, self.expression(node.allowed, inner))
+        return build.call(self._helper("conform"), operand, type_, test)
+
+    def _table(self, table: core.Table, locals_: Locals) -> ast.expr:
+        """A table inside an expression."""
+        rules: list[ast.expr] = []
+        condition = self._scope.pool.helper("condition", outcomes.condition)
+        for rule in table.rules:
+            tests = [self.expression(each, locals_) for each in rule.tests]
+            holds = build.lambda_([], build.call(condition, *tests))
+            output = build.lambda_([], self.expression(rule.output, locals_))
+            rules.append(build.tuple_((ast.Constant(rule.id), holds, output)))
+        combine = self._scope.pool.helper("nested_table", outcomes.nested_table)
+        reference = self._scope.pool.refer("table", table)
+        default = self.expression(table.default, locals_)
+        return build.call(combine, reference, build.tuple_(rules), default)

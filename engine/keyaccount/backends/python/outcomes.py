@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from keyaccount.backends.python.pending import Pending
 from keyaccount.backends.python.runtime import merged
-from keyaccount.ir.hit_policies import settled, waiting
+from keyaccount.ir.core import Table
+from keyaccount.ir.hit_policies import (
+    Candidate,
+    combine,
+    settled,
+    value_by_null_rules,
+    waiting,
+)
 from keyaccount.ir.outcome import Outcome, Status, Unknown
 
 
@@ -36,6 +45,28 @@ def value_of(outcome: Outcome, name: str) -> object:
         case Status.UNDETERMINED:
             certain = tuple(outcome.value) if isinstance(outcome.value, list) else None
             return Pending(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
+
+
+Tests = Callable[[], Unknown | bool | None]
+
+
+def nested_table(
+    table: Table, rules: tuple[tuple[str, Tests, Callable[[], object]], ...], default: object
+) -> object:
+    """The value of a table inside an expression, by DMN's own null rules.
+
+    Args:
+        table: for its hit policy.
+        rules: of each rule its id, what `condition` gives for it, and its output.
+        default: what no match gives.
+    """
+    candidates: list[Candidate] = []
+    for name, tests, output in rules:
+        waits_for = tests()
+        if waits_for is not False:
+            unknown = waits_for if isinstance(waits_for, Unknown) else None
+            candidates.append(Candidate(name, output(), unknown))
+    return value_by_null_rules(combine(table, candidates, default))
 
 
 def condition(*tests: object) -> Unknown | bool | None:

@@ -14,7 +14,9 @@ from keyaccount.backends.python.moments import moments_of
 from keyaccount.backends.python.names import Pool
 from keyaccount.backends.python.pending import Pending
 from keyaccount.facts.check import check_facts
+from keyaccount.feel.budget import within_budget
 from keyaccount.ir import core
+from keyaccount.ir.cost import may_take_long
 from keyaccount.ir.outcome import Outcome
 from keyaccount.result.results import Raw, RawDecision
 
@@ -35,6 +37,9 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
     compiled = CompiledProgram(program, globals_)
     globals_["slow"] = compiled.decide_checked
     define(title, statements, globals_)
+    if may_take_long(program):
+        for name in ("decide", "decide_raw"):
+            globals_[name] = within_budget(globals_[name])  # type: ignore[arg-type]  # functions
     return compiled
 
 

@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import partial
 
 from keyaccount.feel import operations
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.budget import spend, spend_on_list
+from keyaccount.feel.functions import FUNCTIONS, function_named
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import Type
+from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.range import Range, RangeOperator, comparison_range
-from keyaccount.feel.values.typing import is_instance
+from keyaccount.feel.values.typing import conform, is_instance
 from keyaccount.ir.hit_policies import distinct
 from keyaccount.ir.outcome import Unknown
 
@@ -58,9 +60,9 @@ def lifted_pair(operation: Operation) -> Operation:
     return run
 
 
-def built_in(name: str) -> Operation:
-    """A built-in function by its FEEL name, lifted."""
-    return lifted(FUNCTIONS[name])
+def built_in(name: str, parameters: tuple[str, ...] = ()) -> Operation:
+    """A built-in function by its FEEL name, and the parameters that were named; lifted."""
+    return lifted(function_named(name, parameters))
 
 
 def all_of(*values: object) -> object:
@@ -172,11 +174,12 @@ def make_context(names: tuple[str, ...], *values: object) -> dict[str, object]:
     return dict(zip(names, values, strict=True))
 
 
-def filter_by_condition(base: object, predicate: Callable[[object], object]) -> object:
+def filter_by_condition(base: object, predicate: Callable[[object], object], steps: int) -> object:
     """`base[predicate]`; by position after all, where the predicate gives a number."""
     if isinstance(base, Unknown):
         return merged((base,))
     items = operations.as_list(base)
+    spend(steps * len(items))
     results = [predicate(item) for item in items]
     if any(isinstance(each, Unknown) for each in results):
         return merged(results)
@@ -222,11 +225,24 @@ def _rounds(
         yield items
         return
     for item in items:  # type: ignore[attr-defined]  # what `over` and `count_through` give
+        spend(1)
         yield from _rounds(sources[1:], (*bound, item))
 
 
-def for_each(sources: tuple[Source, ...], body: Callable[..., object]) -> object:
-    """`for ... return`; the body's last parameter is `partial`, the results so far."""
+def for_each(
+    sources: tuple[Source, ...],
+    body: Callable[..., object],
+    steps: int,
+    uses_partial: bool,
+) -> object:
+    """`for ... return`.
+
+    Args:
+        sources: of its variables, each a function of those before it.
+        body: of the variables, and of `partial`, the results so far.
+        steps: of the body, each time.
+        uses_partial: whether the body looks at the results so far.
+    """
     results: list[object] = []
     unknown: list[Unknown] = []
     for variables in _rounds(sources):
@@ -235,25 +251,31 @@ def for_each(sources: tuple[Source, ...], body: Callable[..., object]) -> object
         if isinstance(variables, Unknown):
             unknown.append(variables)
             continue
-        result = body(*variables, list(results))
+        spend(steps)
+        if uses_partial:
+            spend_on_list(len(results))
+        result = body(*variables, list(results) if uses_partial else None)
         if isinstance(result, Unknown):
             unknown.append(result)
         results.append(result)
     return merged(unknown) if unknown else results
 
 
-def some(sources: tuple[Source, ...], predicate: Callable[..., object]) -> object:
+def some(sources: tuple[Source, ...], predicate: Callable[..., object], steps: int) -> object:
     """`some ... satisfies`."""
-    return _junction(_results(sources, predicate), absorbing=True)
+    return _junction(_results(sources, predicate, steps), absorbing=True)
 
 
-def every(sources: tuple[Source, ...], predicate: Callable[..., object]) -> object:
+def every(sources: tuple[Source, ...], predicate: Callable[..., object], steps: int) -> object:
     """`every ... satisfies`."""
-    return _junction(_results(sources, predicate), absorbing=False)
+    return _junction(_results(sources, predicate, steps), absorbing=False)
 
 
-def _results(sources: tuple[Source, ...], predicate: Callable[..., object]) -> Iterator[object]:
+def _results(
+    sources: tuple[Source, ...], predicate: Callable[..., object], steps: int
+) -> Iterator[object]:
     for variables in _rounds(sources):
+        spend(steps)
         if variables is None or isinstance(variables, Unknown):
             yield variables
         else:
@@ -261,19 +283,36 @@ def _results(sources: tuple[Source, ...], predicate: Callable[..., object]) -> I
 
 
 def make_function(
-    parameters: tuple[tuple[str, Type], ...], body: Callable[..., object]
+    parameters: tuple[tuple[str, Type], ...],
+    result: Type,
+    body: Callable[..., object],
+    steps: int,
 ) -> FunctionValue:
     """A function value whose body was compiled."""
 
     def call(arguments: Sequence[object]) -> object:
+        spend(steps)
         return body(*arguments)
 
-    return FunctionValue(parameters, call)
+    return function_value(parameters, call, result)
 
 
-def apply_function(function: object, *arguments: object) -> object:
-    """A function value, applied; null for what is no function."""
-    return function(*arguments) if isinstance(function, FunctionValue) else None
+def conformed(value: object, to: Type, allowed: Callable[[object], object] | None) -> object:
+    """The value as one of the type, if it passes the test; null if there is none."""
+    if isinstance(value, Unknown):
+        return merged((value,))
+    fitting = conform(value, to)
+    if fitting is None or allowed is None:
+        return fitting
+    passed = allowed(fitting)
+    if isinstance(passed, Unknown):
+        return merged((passed,))
+    return fitting if passed is True else None
+
+
+def scoped_entry(base: object, otherwise: object, name: str) -> object:
+    """What a name in a filter stands for: the item's own entry first."""
+    return operations.scoped_entry(base, name, otherwise)
 
 
 _NOT = lifted(negation)
@@ -312,4 +351,9 @@ HELPERS: dict[str, Operation] = {
     "every": every,
     "make_function": make_function,
     "apply": lifted(apply_function),
+    "apply_by_names": lifted(apply_by_names),
+    "conform": conformed,
+    "in_test": lifted_pair(operations.in_test),
+    "passes_cell": lifted_pair(operations.passes_cell),
+    "scoped_entry": lifted(scoped_entry),
 }

@@ -90,6 +90,7 @@ class Scope:
     pool: Pool
     facts: dict[str, Plain] = field(default_factory=dict)
     decisions: dict[str, Plain] = field(default_factory=dict)
+    functions: dict[str, str] = field(default_factory=dict)
     _locals: int = 0
 
     def fresh(self, name: str) -> str:

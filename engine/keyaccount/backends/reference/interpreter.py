@@ -9,19 +9,30 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import assert_never
 
 from keyaccount.feel import operations
-from keyaccount.feel.functions import FUNCTIONS
+from keyaccount.feel.budget import spend, spend_on_list, within_budget
+from keyaccount.feel.functions import function_named
 from keyaccount.feel.operations import as_list
 from keyaccount.feel.operations.iteration import iterated
 from keyaccount.feel.types import NUMBER
+from keyaccount.feel.values.calling import apply_by_names, apply_function, function_value
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.python import from_python
 from keyaccount.feel.values.range import comparison_range
-from keyaccount.feel.values.typing import is_instance
+from keyaccount.feel.values.typing import conform, is_instance
 from keyaccount.ir import core
-from keyaccount.ir.hit_policies import Candidate, combine, distinct, settled, waiting
+from keyaccount.ir.cost import cost, uses_partial
+from keyaccount.ir.hit_policies import (
+    Candidate,
+    combine,
+    distinct,
+    settled,
+    value_by_null_rules,
+    waiting,
+)
 from keyaccount.ir.outcome import Outcome, Status, Unknown, all_values
 
 Observer = Callable[[core.Expression, object], None]
@@ -45,6 +56,7 @@ def evaluate(
     return evaluate_observed(program, facts, as_of, now, None).outcomes
 
 
+@within_budget
 def evaluate_observed(
     program: core.Program,
     facts: Mapping[str, object],
@@ -78,6 +90,8 @@ class Run:
     moments: Mapping[str, object]
     observer: Observer | None
     outcomes: dict[str, Outcome]
+    functions: dict[str, FunctionValue]
+    costs: dict[int, int]
 
     def __init__(
         self,
@@ -91,6 +105,8 @@ class Run:
         self.moments = moments
         self.observer = observer
         self.outcomes = {}
+        self.functions = {}
+        self.costs = {}
 
     def decide(self, decision: core.Decision) -> Outcome:
         """The outcome of a decision, those that it needs being known."""
@@ -171,8 +187,23 @@ class Run:
             case core.Path():
                 return self._strict((node.base,), names, lambda a: operations.path(a, node.name))
             case core.Apply():
-                return self._strict((node.function, *node.arguments), names, apply_function)
-            case core.ParameterValue() | core.Table():
+                apply_to = apply_function
+                if node.names is not None:
+                    apply_to = partial(apply_by_names, node.names)
+                return self._strict((node.function, *node.arguments), names, apply_to)
+            case core.NamedFunction():
+                return self.function(node.name)
+            case core.Membership():
+                test = operations.passes_cell if node.as_cell else operations.in_test
+                return self._strict((node.value, node.test), names, test)
+            case core.ScopedEntry():
+                look = partial(_scoped_entry, node.name)
+                return self._strict((node.base, node.otherwise), names, look)
+            case core.Conform():
+                return self._conform(node, names)
+            case core.Table():
+                return value_by_null_rules(self._table(node, names))
+            case core.ParameterValue():
                 raise AssertionError(f"{type(node).__name__} is not for evaluation here")
             case _:
                 assert_never(node)
@@ -231,6 +262,7 @@ class Run:
             yield items
             return
         for item in items:
+            spend(1)
             yield from self._scopes(rest, {**names, first.name: item})
 
     def _items(
@@ -245,13 +277,15 @@ class Run:
     def _for(self, node: core.For, names: Mapping[str, object]) -> object:
         results: list[object] = []
         unknown: list[Unknown] = []
+        steps, partial = self.cost(node.body), uses_partial(node)
         for scope in self._scopes(node.iterators, names):
             if scope is None:
                 return None
             if isinstance(scope, Unknown):
                 unknown.append(scope)
                 continue
-            result = self.value(node.body, {**scope, "partial": list(results)})
+            spend(steps)
+            result = self.value(node.body, _with_partial(scope, results) if partial else scope)
             if isinstance(result, Unknown):
                 unknown.append(result)
             results.append(result)
@@ -260,13 +294,17 @@ class Run:
     def _quantified(
         self, node: core.Quantified, scopes: Iterator[Mapping[str, object] | Unknown | None]
     ) -> object:
-        results = (
-            scope
-            if scope is None or isinstance(scope, Unknown)
-            else self.value(node.predicate, scope)
-            for scope in scopes
-        )
-        return junction(results, absorbing=node.quantifier == "some")
+        steps = self.cost(node.predicate)
+
+        def results() -> Iterator[object]:
+            for scope in scopes:
+                spend(steps)
+                if scope is None or isinstance(scope, Unknown):
+                    yield scope
+                else:
+                    yield self.value(node.predicate, scope)
+
+        return junction(results(), absorbing=node.quantifier == "some")
 
     def _filter(self, node: core.Filter, names: Mapping[str, object]) -> object:
         base = self.value(node.base, names)
@@ -277,23 +315,51 @@ class Run:
             if isinstance(position, Unknown):
                 return merge([position])
             return selected(as_list(base), [position])
+        spend(self.cost(node.predicate) * len(as_list(base)))
         results = [self.value(node.predicate, {**names, node.item: item}) for item in as_list(base)]
         unknown = [each for each in results if isinstance(each, Unknown)]
         return merge(unknown) if unknown else selected(as_list(base), results)
 
     def _lambda(self, node: core.Lambda, names: Mapping[str, object]) -> FunctionValue:
         parameters = [name for name, _ in node.parameters]
+        steps = self.cost(node.body)
 
         def call(arguments: Sequence[object]) -> object:
+            spend(steps)
             return self.value(node.body, {**names, **dict(zip(parameters, arguments, strict=True))})
 
-        return FunctionValue(node.parameters, call)
+        return function_value(node.signature, call, node.result)
+
+    def cost(self, node: core.Expression) -> int:
+        """The steps of evaluating it once."""
+        found = self.costs.get(id(node))
+        if found is None:
+            found = self.costs[id(node)] = cost(node)
+        return found
+
+    def function(self, name: str) -> FunctionValue:
+        """A function of the program's; its body may name it again."""
+        if name not in self.functions:
+            self.functions[name] = self._lambda(self.program.functions[name], {})
+        return self.functions[name]
+
+    def _conform(self, node: core.Conform, names: Mapping[str, object]) -> object:
+        value = self.value(node.operand, names)
+        if isinstance(value, Unknown):
+            return merge([value])
+        fitting = conform(value, node.type)
+        if fitting is None or node.allowed is None:
+            return fitting
+        passed = self.value(node.allowed, {**names, node.name: fitting})
+        if isinstance(passed, Unknown):
+            return merge([passed])
+        return fitting if passed is True else None
 
     def _call(self, node: core.Call, names: Mapping[str, object]) -> object:
         values = [self.value(each, names) for each in node.arguments]
         unknown = [each for each in values if isinstance(each, Unknown)]
         if not unknown:
-            return FUNCTIONS[node.function](*values)
+            return function_named(node.function, node.names)(*values)
         held = _contains(node, values)
         return merge(unknown) if held is None else held
 
@@ -327,6 +393,11 @@ class Run:
         if any(each is not True and not isinstance(each, Unknown) for each in values):
             return False
         return merge(unknown) if unknown else True
+
+
+def _with_partial(names: Mapping[str, object], results: Sequence[object]) -> Mapping[str, object]:
+    spend_on_list(len(results))
+    return {**names, "partial": list(results)}
 
 
 def merge(unknown: Iterable[Unknown]) -> Unknown:
@@ -424,9 +495,8 @@ def selected(items: list[object], results: list[object]) -> object:
     return [item for item, passed in zip(items, results, strict=False) if passed is True]
 
 
-def apply_function(function: object, *arguments: object) -> object:
-    """A function value, applied; null for what is no function."""
-    return function(*arguments) if isinstance(function, FunctionValue) else None
+def _scoped_entry(name: str, base: object, otherwise: object) -> object:
+    return operations.scoped_entry(base, name, otherwise)
 
 
 def value_of(outcome: Outcome, node: core.DecisionValue) -> object:

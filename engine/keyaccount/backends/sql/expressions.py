@@ -44,6 +44,7 @@ _NO_FUNCTIONS = Words("SQL has no functions as values", "SQL 没有作为值的�
 _NO_CLOCK = Words("no clock runs inside a statement", "语句里不读时钟")
 _NO_RANGES = Words("SQL has no ranges as values", "SQL 没有作为值的区间")
 _ROW_BY_ROW = Words("it walks a list row by row", "需要逐行遍历列表")
+_NESTED = Words("a table stands inside an expression", "决策表嵌在表达式里")
 _ONLY_STATIC = Words("the type is known only when it runs", "类型只有运行时才知道")
 
 _COLUMN_KINDS: dict[Type, tuple[type, ...]] = {
@@ -126,11 +127,15 @@ class Expressions:
                 raise _refusal(type(node).__name__.lower(), _ROW_BY_ROW)
             case core.MakeRange():
                 raise _refusal("..", _NO_RANGES)
-            case core.Lambda() | core.Apply():
+            case core.Lambda() | core.Apply() | core.NamedFunction():
                 raise _refusal("function", _NO_FUNCTIONS)
             case core.Moment():
                 return self._moment(node)
-            case core.ParameterValue() | core.Table():
+            case core.Membership() | core.ScopedEntry() | core.Conform():
+                raise _refusal("any", _ONLY_STATIC)
+            case core.Table():
+                raise _refusal("table", _NESTED)
+            case core.ParameterValue():
                 raise AssertionError(f"{type(node).__name__} is not for evaluation here")
             case _:
                 assert_never(node)

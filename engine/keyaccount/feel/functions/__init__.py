@@ -4,6 +4,7 @@ Source: DMN 1.5, 10.3.4. To add one, add it to the table of its module.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Literal as OneOf
 
@@ -12,6 +13,7 @@ from keyaccount.feel.functions.builtin import Builtin, Parameter, Signature
 from keyaccount.feel.functions.calendar import CALENDAR_FUNCTIONS
 from keyaccount.feel.functions.contexts import CONTEXT_FUNCTIONS
 from keyaccount.feel.functions.conversion import CONVERSION_FUNCTIONS
+from keyaccount.feel.functions.java import JAVA_FUNCTIONS
 from keyaccount.feel.functions.lists import LIST_FUNCTIONS
 from keyaccount.feel.functions.logic import LOGIC_FUNCTIONS
 from keyaccount.feel.functions.numeric import NUMERIC_FUNCTIONS
@@ -44,4 +46,16 @@ MOMENTS: Mapping[OneOf["today", "now"], SimpleType] = MappingProxyType(
     {"today": DATE, "now": DATE_AND_TIME}
 )
 
-__all__ = ["FUNCTIONS", "MOMENTS", "Builtin", "Parameter", "Signature"]
+
+@cache
+def function_named(name: str, parameters: tuple[str, ...] = ()) -> Builtin:
+    """A function by the name that a core node has for it: FEEL's own, or an external one's.
+
+    With `parameters` only its signatures that have those.
+    """
+    found = FUNCTIONS.get(name) or JAVA_FUNCTIONS[name]
+    named = found.by_names(parameters) if parameters else None
+    return found if named is None else named[0]
+
+
+__all__ = ["FUNCTIONS", "MOMENTS", "Builtin", "Parameter", "Signature", "function_named"]

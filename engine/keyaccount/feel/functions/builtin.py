@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial, reduce
 
 from keyaccount.feel import types
+from keyaccount.feel.budget import spend_on_reading, spend_on_result
 from keyaccount.feel.types import FunctionType, ListType, Type
 from keyaccount.feel.values.function import FunctionValue
 from keyaccount.feel.values.typing import checker, conform
@@ -107,6 +108,13 @@ class Builtin:
         A signature that takes the arguments as they are goes before one that
         needs them converted (DMN 1.5, 10.3.2.9.4).
         """
+        for each in arguments:
+            spend_on_reading(each)
+        result = self._called(arguments)
+        spend_on_result(result)
+        return result
+
+    def _called(self, arguments: Sequence[object]) -> object:
         for signature in self.signatures:
             if signature.accepts(arguments):
                 return signature.implementation(*arguments)

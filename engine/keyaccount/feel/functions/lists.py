@@ -9,6 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from functools import cmp_to_key
 
+from keyaccount.feel.budget import spend, spend_on_list
 from keyaccount.feel.functions import results
 from keyaccount.feel.functions.builtin import Builtin, Parameter, function, overloaded, signature
 from keyaccount.feel.operations.comparison import equality_key, less, same
@@ -50,6 +51,7 @@ def append(values: list[object], *items: object) -> list[object]:
 
 def concatenate(*lists: list[object]) -> list[object]:
     """All lists, one after another."""
+    spend_on_list(sum(map(len, lists)))
     return [item for each in lists for item in each]
 
 
@@ -95,6 +97,7 @@ def flatten(values: list[object]) -> list[object]:
     while waiting:
         for item in waiting[-1]:
             if isinstance(item, list):
+                spend(1 + (len(item) >> 2))
                 waiting.append(iter(item))
                 break
             flat.append(item)
@@ -145,6 +148,7 @@ def _sorted(
     values: list[object], precedes: Callable[[object, object], object]
 ) -> list[object] | None:
     def holds(left: object, right: object) -> bool:
+        spend(1)
         result = precedes(left, right)
         if not isinstance(result, bool):
             raise _NoOrder
@@ -201,5 +205,9 @@ LIST_FUNCTIONS: tuple[Builtin, ...] = (
             _NEW_ITEM,
         ),
     ),
-    function("sort", sort, results.list_of_first, _LIST, ("precedence", _PRECEDENCE), optional=1),
+    overloaded(
+        "sort",
+        signature(sort, results.list_of_first, _LIST, ("precedes", _PRECEDENCE), optional=1),
+        signature(sort, results.list_of_first, _LIST, ("precedence", _PRECEDENCE)),
+    ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from keyaccount.feel.budget import spend_on_text
 from keyaccount.feel.functions.builtin import Builtin, Parameter, function
 from keyaccount.feel.types import BOOLEAN, STRING, ListType
 
@@ -42,6 +43,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str | None = None)
         parts, end = [], 0
         for match in compiled.matches(text):
             parts += [text[end : match.start()], _filled(template, match)]
+            spend_on_text(len(parts[-1]))
             end = match.end()
     except regex.RefusedError:
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from keyaccount.feel.budget import spend_on_text
 from keyaccount.feel.functions.builtin import Builtin, Parameter, function
 from keyaccount.feel.operations.lists import position
 from keyaccount.feel.types import BOOLEAN, NUMBER, STRING, ListType
@@ -54,7 +55,10 @@ def contains(string: str, match: str) -> bool:
 
 def string_join(strings: list[str | None], delimiter: str | None = None) -> str:
     """All strings, nulls left out, with the delimiter between them."""
-    return (delimiter or "").join(each for each in strings if each is not None)
+    parts = [each for each in strings if each is not None]
+    between = delimiter or ""
+    spend_on_text(sum(map(len, parts)) + len(between) * len(parts))
+    return between.join(parts)
 
 
 _STRING, _MATCH = ("string", STRING), ("match", STRING)

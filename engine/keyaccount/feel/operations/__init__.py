@@ -16,7 +16,7 @@ from keyaccount.feel.operations.comparison import (
     same,
 )
 from keyaccount.feel.operations.lists import as_list, by_condition, by_position
-from keyaccount.feel.operations.membership import in_range, in_test, make_range
+from keyaccount.feel.operations.membership import in_range, in_test, make_range, passes_cell
 from keyaccount.feel.operations.numbers import (
     add_numbers,
     divide_numbers,
@@ -25,7 +25,7 @@ from keyaccount.feel.operations.numbers import (
     power_numbers,
     subtract_numbers,
 )
-from keyaccount.feel.operations.path import path
+from keyaccount.feel.operations.path import path, scoped_entry
 
 __all__ = [
     "add_numbers",
@@ -47,8 +47,10 @@ __all__ = [
     "negate",
     "negate_number",
     "not_equal",
+    "passes_cell",
     "path",
     "power_numbers",
     "same",
+    "scoped_entry",
     "subtract_numbers",
 ]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal as OneOf
 
+from keyaccount.feel.budget import spend_on_text
 from keyaccount.feel.operations.numbers import (
     add_numbers,
     divide_numbers,
@@ -51,6 +52,7 @@ _Binary = Callable[..., object]
 
 def join_texts(left: str, right: str) -> str:
     """`+` of two strings."""
+    spend_on_text(len(left) + len(right))
     return left + right
 
 

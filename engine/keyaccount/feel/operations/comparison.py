@@ -12,6 +12,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 from typing import Literal as OneOf
 
+from keyaccount.feel.budget import spend
 from keyaccount.feel.values.date import Date
 from keyaccount.feel.values.date_and_time import DateAndTime
 from keyaccount.feel.values.duration import DaysAndTimeDuration, YearsAndMonthsDuration
@@ -85,8 +86,10 @@ def equality_key(value: object) -> Hashable:
     """A key that two values share where `=` between them is true, and only there."""
     match value:
         case list():
+            spend(1 + (len(value) >> 2))
             return list, tuple(map(equality_key, value))
         case dict():
+            spend(1 + (len(value) >> 2))
             return dict, frozenset((name, equality_key(each)) for name, each in value.items())
         case Time():
             return Time, value.is_local, value.second_of_day - (value.offset_seconds or 0)
@@ -135,10 +138,12 @@ def _equal_instants(left: object, right: object) -> bool | None:
 
 
 def _equal_lists(left: list[object], right: list[object]) -> bool:
+    spend(1 + (len(left) >> 2))
     return len(left) == len(right) and all(map(same, left, right))
 
 
 def _equal_contexts(left: dict[str, object], right: dict[str, object]) -> bool:
+    spend(1 + (len(left) >> 2))
     return left.keys() == right.keys() and all(
         same(value, right[name]) for name, value in left.items()
     )

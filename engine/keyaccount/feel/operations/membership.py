@@ -48,6 +48,17 @@ def in_test(value: object, test: object) -> bool | None:
     return equal(value, test)
 
 
+def passes_cell(value: object, test: object) -> bool | None:
+    """Whether a value passes an expression that stands in a cell.
+
+    As `in_test`; but a boolean counts as it is, unless the value is one too
+    (DMN 1.5, 7.3.8 and 10.3.1.2, unary tests).
+    """
+    if isinstance(test, bool) and not isinstance(value, bool):
+        return test
+    return in_test(value, test)
+
+
 def _in_list(value: object, tests: list[object]) -> bool:
     if isinstance(value, list) and equal(value, tests):
         return True

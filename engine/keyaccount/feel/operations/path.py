@@ -101,3 +101,8 @@ def path(base: object, name: str) -> object:
         return [path(item, name) for item in base]
     component = COMPONENTS.get(type(base), {}).get(name)
     return None if component is None else component(base)
+
+
+def scoped_entry(base: object, name: str, otherwise: object) -> object:
+    """What a name in a filter stands for: the item's entry, or without one what it is outside."""
+    return base[name] if isinstance(base, dict) and name in base else otherwise

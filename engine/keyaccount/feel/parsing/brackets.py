@@ -111,12 +111,15 @@ def unary_comparison(reader: Reader) -> UnaryComparison:
 
 
 def comparison_value(reader: Reader) -> Expression:
-    """`>= 5` as a value of its own, which is a range; `!= 5` is none, and stays."""
+    """`>= 5` as a value of its own, which is a range."""
     return as_value(unary_comparison(reader))
 
 
 def as_value(test: UnaryComparison) -> Expression:
-    """The range of the values that pass a comparison; `!= 5` has none, and stays."""
+    """The range of the values that pass a comparison; `= 5` and `!= 5` stay what they are.
+
+    `(= 5)` is another range than `[5..5]`, as the TCK holds (0068).
+    """
     span, right, operator = test.span, test.right, test.operator
     match operator:
         case "<" | "<=":
@@ -125,8 +128,6 @@ def as_value(test: UnaryComparison) -> Expression:
         case ">" | ">=":
             closed = operator == ">="
             return RangeLiteral(span, right, None, low_closed=closed, high_closed=False)
-        case "=":
-            return RangeLiteral(span, right, right, low_closed=True, high_closed=True)
         case _:
             return test
 

@@ -20,7 +20,15 @@ class FunctionValue:
     result: Type = ANY
 
     def __call__(self, *arguments: object) -> object:
-        return self.call(arguments)
+        """Call it; null where it takes another number of arguments."""
+        return self.call(arguments) if len(arguments) == len(self.parameters) else None
+
+    def order_of(self, names: Sequence[str]) -> tuple[int, ...] | None:
+        """For a call by names: which argument goes to each parameter; None where they don't fit."""
+        own = [name for name, _ in self.parameters]
+        if sorted(own) != sorted(names):
+            return None
+        return tuple(names.index(name) for name in own)
 
     @property
     def arity(self) -> int:

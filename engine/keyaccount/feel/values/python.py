@@ -6,6 +6,7 @@ Floats come in by their shortest decimal, so that 0.1 is 0.1; nothing leaves as 
 from __future__ import annotations
 
 import datetime
+import reprlib
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import Enum
@@ -43,7 +44,7 @@ class NotAFeelValueError(ValueError):
     """A Python value that FEEL has no value for; `value` is the culprit, maybe deep inside."""
 
     def __init__(self, value: object) -> None:
-        super().__init__(f"`{value!r}` is no value that FEEL knows")
+        super().__init__(f"`{reprlib.repr(value)}` is no value that FEEL knows")
         self.value = value
 
 
@@ -56,7 +57,8 @@ def from_python(value: object) -> object:
 
     Raises:
         NotAFeelValueError: for anything else: NaN and infinities, keys that
-            are no texts, numbers out of range, objects.
+            are no texts, numbers out of range, objects; for what is nested
+            deeper than Python can follow, or holds itself.
     """
     kind = type(value)
     if kind in _FEEL_TYPES:
@@ -64,7 +66,10 @@ def from_python(value: object) -> object:
     convert = _FROM_PYTHON.get(kind)
     if convert is None:
         convert = _for_subclass(value)
-    return convert(value)
+    try:
+        return convert(value)
+    except RecursionError:
+        raise NotAFeelValueError(value) from None
 
 
 def _number(value: Decimal) -> Decimal:

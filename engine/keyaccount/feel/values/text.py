@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from keyaccount.feel.budget import spend
 from keyaccount.feel.values.date import Date, date_from_text, date_text
 from keyaccount.feel.values.date_and_time import DateAndTime, date_and_time_from_text
 from keyaccount.feel.values.duration import (
@@ -48,6 +49,7 @@ def to_text(value: object) -> str | None:
 
 def nested_text(value: object) -> str:
     """The value as it stands inside a list or a context: texts in quotes, `null` spelt out."""
+    spend(1 + (len(value) >> 4) if isinstance(value, str) else 1)
     write = _TEXTS.get(type(value))
     return str(value) if write is None else write(value)
 

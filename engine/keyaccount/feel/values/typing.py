@@ -11,6 +11,7 @@ from functools import cache, partial, reduce
 from typing import assert_never
 
 from keyaccount.feel import types
+from keyaccount.feel.budget import spend
 from keyaccount.feel.types import (
     ContextType,
     Enumeration,
@@ -47,8 +48,10 @@ def type_of(value: object) -> Type:
         return simple
     match value:
         case list():
+            spend(1 + (len(value) >> 2))
             return ListType(_joined(value))
         case dict():
+            spend(1 + (len(value) >> 2))
             return ContextType(tuple((name, type_of(each)) for name, each in value.items()))
         case Range():
             return RangeType(
@@ -79,6 +82,8 @@ def is_member(value: object, of: Type) -> bool:
     """Whether a value may stand where the type is asked for; null always may."""
     if value is None:
         return True
+    if isinstance(value, list | dict):
+        spend(1)
     match of:
         case SimpleType():
             return of is types.ANY or of == types.ANY or _SIMPLE.get(type(value)) == of
@@ -143,5 +148,5 @@ def conform(value: object, to: Type) -> object:
         item = None if isinstance(value, list) else conform(value, to.item)
         return None if item is None else [item]
     if isinstance(value, list) and len(value) == 1:
-        return conform(value[0], to)
+        return value[0] if is_member(value[0], to) else None
     return None

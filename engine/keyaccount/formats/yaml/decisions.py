@@ -36,6 +36,7 @@ def decision(entry: Entry, reading: Reading) -> Decision:
         logic=logic,
         because=fields.templates(fields.child(node, "because")),
         span=fields.extent(entry),
+        description=fields.words(fields.child(node, "description")),
     )
 
 

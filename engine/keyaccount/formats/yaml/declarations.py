@@ -38,6 +38,7 @@ def input_data(entry: Entry, reading: Reading) -> InputData:
         nullable=fields.flag(fields.child(node, "nullable")),
         default=fields.fragment(fields.child(node, "default")),
         span=fields.extent(entry),
+        description=fields.words(fields.child(node, "description")),
     )
 
 
@@ -54,6 +55,8 @@ def business_knowledge_model(entry: Entry) -> BusinessKnowledgeModel:
         result=fields.type_named(fields.child(node, "type")),
         body=fields.fragment(fields.child(node, "value")) or null_at(entry.key.span),
         span=fields.extent(entry),
+        title=fields.words(fields.child(node, "title")),
+        description=fields.words(fields.child(node, "description")),
     )
 
 
@@ -88,6 +91,7 @@ def parameter(entry: Entry, reading: Reading) -> Parameter:
         values=tuple(DatedValue(each.since, each.value, each.span) for each in dated),
         until=until,
         span=fields.extent(entry),
+        description=fields.words(fields.child(node, "description")),
     )
 
 

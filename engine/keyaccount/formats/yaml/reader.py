@@ -165,4 +165,5 @@ def _policy(root: MappingNode, reading: Reading) -> Policy | None:
         plans={each.key.value: plan(each) for each in plans},
         events={each.key.value: event_type(each, reading) for each in events},
         event_rules={each.key.value: event_rule(each) for each in event_rules},
+        description=fields.words(fields.child(root, "description")),
     )

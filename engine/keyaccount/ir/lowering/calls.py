@@ -22,6 +22,7 @@ from keyaccount.ir.lowering.checks import failed, let_all, require
 from keyaccount.ir.lowering.names import MAX_UNFOLDED, Bindings
 from keyaccount.ir.lowering.unary_tests import Lower, is_simple
 from keyaccount.model.policy import BusinessKnowledgeModel
+from keyaccount.source import Span
 
 _MOMENTS: dict[str, Type] = {"today": DATE, "now": DATE_AND_TIME}
 
@@ -30,12 +31,29 @@ def invocation(node: syntax.Invocation, bindings: Bindings, lower: Lower) -> cor
     """Any call; what is called decides how."""
     if isinstance(node.function, syntax.Name):
         name = node.function.name
-        if bindings.resolve(name, node.span) is None:
+        if bindings.resolve(name, node.span) is None and not _is_entry(name, node, bindings):
             return _named_call(name, node, bindings, lower)
     function = lower(node.function, bindings)
     arguments = tuple(lower(each.value, bindings) for each in node.arguments)
+    names = [each.name for each in node.arguments if each.name is not None]
+    return applied(node.span, function, arguments, tuple(names) or None)
+
+
+def applied(
+    span: Span,
+    function: core.Expression,
+    arguments: tuple[core.Expression, ...],
+    names: tuple[str, ...] | None,
+) -> core.Apply:
+    """A function value, applied to arguments in order, or by names."""
     kind = function.type.result if isinstance(function.type, FunctionType) else ANY
-    return core.Apply(kind, node.span, function, arguments)
+    return core.Apply(kind, span, function, arguments, names)
+
+
+def _is_entry(name: str, node: syntax.Invocation, bindings: Bindings) -> bool:
+    """Whether only an item's own entry may be called here."""
+    known = name in FUNCTIONS or name in _MOMENTS or name in bindings.functions
+    return not known and bindings.resolve_dynamic(name, node.span) is not None
 
 
 def named_function(node: syntax.Name, bindings: Bindings) -> core.Expression | None:
@@ -75,23 +93,42 @@ def _built_in(
 ) -> core.Expression:
     arguments = [lower(each.value, bindings) for each in node.arguments]
     names = [each.name for each in node.arguments if each.name is not None]
+    return built_in_call(builtin, node.span, arguments, names, bindings)
+
+
+def built_in_call(
+    builtin: Builtin,
+    span: Span,
+    arguments: Sequence[core.Expression],
+    names: Sequence[str],
+    bindings: Bindings,
+) -> core.Expression:
+    """A call of a built-in function, by position or, where there are names, by these."""
     if names:
         found = builtin.by_names(names)
         if found is None:
-            return _does_not_fit(builtin, node, bindings)
-        arguments = [arguments[index] for index in found[1]]
+            return _does_not_fit(builtin, span, bindings)
+        named, order = found
+        arguments = [arguments[index] for index in order]
+        names = [names[index] for index in order] if named != builtin else ()
+        builtin = named
     types = [each.type for each in arguments]
-    if not builtin.signatures_for(len(arguments)) or not builtin.may_take(types):
-        return _does_not_fit(builtin, node, bindings)
+    if not builtin.signatures_for(len(arguments)):
+        return _does_not_fit(builtin, span, bindings)
+    if not builtin.may_take(types):
+        misfit = _does_not_fit(builtin, span, bindings)
+        if bindings.unit.strict:
+            return misfit
     if builtin.name == "not":
-        return core.Not(BOOLEAN, node.span, arguments[0])
-    return core.Call(builtin.result_type(types), node.span, builtin.name, tuple(arguments))
+        return core.Not(BOOLEAN, span, arguments[0])
+    kind = builtin.result_type(types)
+    return core.Call(kind, span, builtin.name, tuple(arguments), tuple(names))
 
 
-def _does_not_fit(builtin: Builtin, node: syntax.Invocation, bindings: Bindings) -> core.Expression:
+def _does_not_fit(builtin: Builtin, span: Span, bindings: Bindings) -> core.Expression:
     forms = [_form(builtin.name, each) for each in builtin.signatures]
-    bindings.report(messages.wrong_arguments(node.span, builtin.name, forms))
-    return failed(node.span)
+    bindings.report(messages.wrong_arguments(span, builtin.name, forms))
+    return failed(span)
 
 
 def _form(name: str, signature: Signature) -> str:

@@ -25,7 +25,7 @@ from keyaccount.feel.values.number import CONTEXT
 from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
-from keyaccount.ir.lowering import calls, paths, unary_tests
+from keyaccount.ir.lowering import calls, external, paths, unary_tests
 from keyaccount.ir.lowering.checks import (
     compare,
     failed,
@@ -95,8 +95,7 @@ def lower(  # noqa: C901 # one arm a node
         case syntax.For() | syntax.Quantified():
             return _iteration(node, bindings)
         case syntax.InstanceOf():
-            operand = lower(node.operand, bindings)
-            return core.InstanceOf(BOOLEAN, node.span, operand, lower_type(node.of, bindings))
+            return _instance_of(node, bindings)
         case syntax.ListLiteral():
             return _list(node, bindings, expected)
         case syntax.ContextLiteral():
@@ -130,6 +129,15 @@ def _number(node: syntax.NumberLiteral, bindings: Bindings) -> core.Expression:
     return core.Literal(NUMBER, node.span, node.value)
 
 
+def _instance_of(node: syntax.InstanceOf, bindings: Bindings) -> core.Expression:
+    operand = lower(node.operand, bindings)
+    known = len(bindings.unit.problems)
+    of = lower_type(node.of, bindings)
+    if len(bindings.unit.problems) > known:
+        return failed(node.span)  # nothing is an instance of a type that nobody knows
+    return core.InstanceOf(BOOLEAN, node.span, operand, of)
+
+
 def _string(
     node: syntax.StringLiteral, bindings: Bindings, expected: Type | None
 ) -> core.Expression:
@@ -156,11 +164,10 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
         bindings.report(messages.ambiguous_value(node.span, node.name))
     if value is not None:
         return value
+    function = calls.named_function(node, bindings) if found is None else None
+    found = function or bindings.resolve_dynamic(node.name, node.span)
     if found is not None:
         return found
-    function = calls.named_function(node, bindings)
-    if function is not None:
-        return function
     if node.name in bindings.hidden:
         bindings.report(messages.out_of_sight(node.span, node.name, bindings.hidden[node.name]))
         return failed(node.span)
@@ -190,7 +197,7 @@ def _arithmetic(node: syntax.Arithmetic, bindings: Bindings) -> core.Expression:
         bindings.report(
             messages.operand_mismatch(node.span, node.operator, str(left.type), str(right.type))
         )
-        return failed(node.span)
+        kind = ANY
     return core.Arithmetic(kind, node.span, node.operator, left, right)
 
 
@@ -199,7 +206,7 @@ def _negation(node: syntax.Negation, bindings: Bindings) -> core.Expression:
     kind = negated_type(operand.type)
     if kind is None:
         bindings.report(messages.wrong_type(operand.span, str(operand.type), str(NUMBER)))
-        return failed(node.span)
+        kind = ANY
     return core.Negate(kind, node.span, operand)
 
 
@@ -307,10 +314,22 @@ def _range(node: syntax.RangeLiteral, bindings: Bindings) -> core.Expression:
             messages.operand_mismatch(node.span, "..", str(bounds[0].type), str(bounds[1].type))
         )
     kind = RangeType(joined_type(bounds))
-    return core.MakeRange(kind, node.span, low, high, node.low_closed, node.high_closed)
+    operator = _range_operator(node)
+    return core.MakeRange(kind, node.span, low, high, node.low_closed, node.high_closed, operator)
+
+
+def _range_operator(node: syntax.RangeLiteral) -> core.ComparisonOperator | None:
+    """The comparison that a range with one end was written as."""
+    if node.low is None:
+        return "<=" if node.high_closed else "<"
+    if node.high is None:
+        return ">=" if node.low_closed else ">"
+    return None
 
 
 def _function(node: syntax.FunctionDefinition, bindings: Bindings) -> core.Expression:
+    if node.external and not bindings.unit.strict:
+        return external.function(node, bindings)
     parameters: list[tuple[str, Type]] = []
     names: dict[str, core.Expression] = {}
     for each in node.parameters:

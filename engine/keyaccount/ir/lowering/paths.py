@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.diagnostics.name_messages import unknown_decision
 from keyaccount.feel import syntax
@@ -55,12 +57,13 @@ def path(node: syntax.Path, bindings: Bindings, lower: Lower) -> core.Expression
     kind = component_type(base.type, node.name)
     if kind is None:
         bindings.report(messages.unknown_entry(_name_span(node), node.name, _entries(base.type)))
-        return failed(node.span)
+        kind = ANY
     return core.Path(kind, node.span, base, node.name)
 
 
 def _is_unknown(base: syntax.Name, bindings: Bindings) -> bool:
-    return base.name not in bindings.hidden and bindings.resolve(base.name, base.span) is None
+    found = bindings.resolve_dynamic(base.name, base.span)
+    return base.name not in bindings.hidden and found is None
 
 
 def _report_unknown(base: syntax.Name, node: syntax.Path, bindings: Bindings) -> None:
@@ -90,7 +93,10 @@ def _decision(node: syntax.Path, bindings: Bindings) -> core.Expression | None:
         return None
     if bindings.resolve(node.base.name, node.base.span) is not None:
         return None
-    return bindings.resolve(f"{node.base.name}.{node.name}", node.span)
+    name = f"{node.base.name}.{node.name}"
+    if name in bindings.qualified:
+        return replace(bindings.qualified[name], span=node.span)
+    return bindings.resolve(name, node.span)
 
 
 def component_type(base: Type, name: str) -> Type | None:

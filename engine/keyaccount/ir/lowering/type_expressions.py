@@ -22,7 +22,7 @@ def lower_type(node: syntax.TypeExpression, bindings: Bindings) -> Type:
     """The type that a type expression means; an unknown name is reported."""
     match node:
         case syntax.NamedType():
-            found = SIMPLE_TYPES.get(node.name)
+            found = bindings.item_type(node.name) or SIMPLE_TYPES.get(node.name)
             if found is None:
                 bindings.report(messages.unknown_name(node.span, node.name, SIMPLE_TYPES))
                 return ANY

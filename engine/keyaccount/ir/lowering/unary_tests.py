@@ -60,7 +60,7 @@ def cell(
     """
     if not tests.tests:
         return None
-    lowered = any_test(tests.tests, value, bindings, lower, tests.span)
+    lowered = any_test(tests.tests, value, bindings, lower, tests.span, as_cell=True)
     return core.Not(BOOLEAN, tests.span, lowered) if tests.negated else lowered
 
 
@@ -91,14 +91,20 @@ def any_test(
     bindings: Bindings,
     lower: Lower,
     span: Span,
+    *,
+    as_cell: bool = False,
 ) -> core.Expression:
-    """True where the value passes one of the tests."""
-    lowered = tuple(_test(each, value, bindings, lower) for each in tests)
+    """True where the value passes one of the tests; `as_cell`: those of a table's cell."""
+    lowered = tuple(_test(each, value, bindings, lower, as_cell) for each in tests)
     return lowered[0] if len(lowered) == 1 else core.Or(BOOLEAN, span, lowered)
 
 
 def _test(
-    node: syntax.Expression, value: core.Expression, bindings: Bindings, lower: Lower
+    node: syntax.Expression,
+    value: core.Expression,
+    bindings: Bindings,
+    lower: Lower,
+    as_cell: bool,
 ) -> core.Expression:
     match node:
         case syntax.UnaryComparison():
@@ -106,14 +112,18 @@ def _test(
             return compare(node.operator, value, right, node.span, bindings)
         case syntax.RangeLiteral():
             return _in_range(node, value, bindings, lower)
-        case syntax.ListLiteral() if node.items and not isinstance(value.type, ListType):
+        case syntax.ListLiteral() if (
+            bindings.unit.strict and node.items and not isinstance(value.type, ListType)
+        ):
             return any_test(node.items, value, bindings, lower, node.span)
         case syntax.UnaryTests():
             return cell(node, value, bindings, lower) or core.Literal(
                 BOOLEAN, node.span, value=True
             )
         case _:
-            return _expression_test(node, value, bindings, lower)
+            if bindings.unit.strict:
+                return _expression_test(node, value, bindings, lower)
+            return _dynamic_test(node, value, bindings, lower, as_cell)
 
 
 def _hint(kind: Type) -> Type | None:
@@ -179,6 +189,21 @@ def _mistaken(node: syntax.Expression, kind: Type) -> Diagnostic | None:
             return None
 
 
+def _dynamic_test(
+    node: syntax.Expression,
+    value: core.Expression,
+    bindings: Bindings,
+    lower: Lower,
+    as_cell: bool,
+) -> core.Expression:
+    """Any other expression, of a kind that the run finds out."""
+    lowered = lower(node, bindings.testing(value))
+    if lowered.type == BOOLEAN and _mentions_input(node):
+        return lowered
+    computed = not is_simple(lowered)
+    return core.Membership(BOOLEAN, node.span, value, lowered, as_cell and computed)
+
+
 def _mentions_input(node: syntax.Expression) -> bool:
     """Whether `?` stands anywhere in the expression."""
     return isinstance(node, syntax.InputValue) or any(map(_mentions_input, syntax_children(node)))
@@ -206,9 +231,9 @@ def standing_alone(
         case syntax.UnaryComparison() if bindings.input_value is None:
             return _as_range(node, lower(node.right, bindings))
         case syntax.UnaryComparison() if bindings.input_value is not None:
-            return _test(node, bindings.input_value, bindings, lower)
+            return _test(node, bindings.input_value, bindings, lower, as_cell=False)
         case syntax.UnaryTests() if bindings.input_value is not None:
-            return _test(node, bindings.input_value, bindings, lower)
+            return _test(node, bindings.input_value, bindings, lower, as_cell=False)
         case _:
             return failed(node.span)
 

@@ -1,0 +1,150 @@
+"""`keyaccount dmn`: models in DMN XML."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from keyaccount.cli import streams
+from keyaccount.cli.arguments import read_facts, with_as_of, with_decisions
+from keyaccount.cli.command import (
+    WRONG_USAGE,
+    Command,
+    Decorator,
+    option,
+    settings_of,
+    with_format,
+    with_language,
+)
+from keyaccount.cli.commands.dmn_export import export
+from keyaccount.cli.commands.dmn_import import import_
+from keyaccount.cli.failures import WrongUsageError, report
+from keyaccount.cli.settings import Settings
+from keyaccount.decision_model import DecisionModel
+from keyaccount.diagnostics import dmn_messages, fact_messages
+from keyaccount.diagnostics.diagnostic import FactError, Text
+from keyaccount.facts.by_type import by_type
+from keyaccount.feel.values.text import nested_text
+
+SUMMARIES = {
+    "run": Text("Evaluate a model as it is.", "直接运行一个模型。"),
+    "import": Text("Write a model as a policy in YAML.", "把模型写成 YAML 策略。"),
+    "export": Text("Write a policy as a model.", "把策略写成模型。"),
+}
+
+
+class Group(click.Group):
+    """A group whose help is in two languages."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WrongUsageError as error:
+            report(error.diagnostics, settings_of(ctx))
+            ctx.exit(WRONG_USAGE)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        language = settings_of(ctx).language
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, words.in_language(language)) for name, words in SUMMARIES.items()]
+            )
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self.help = Text("Models in DMN XML.", "DMN XML 模型。").in_language(
+            settings_of(ctx).language
+        )
+        super().format_help_text(ctx, formatter)
+
+
+@click.group(cls=Group)
+def dmn() -> None:
+    """Entry of the commands on models."""
+
+
+def with_inputs() -> Decorator[Any]:
+    """`--inputs`, as JSON, from a file or from standard input."""
+    return option(
+        "--inputs",
+        "inputs_text",
+        default="{}",
+        metavar="JSON|@FILE|-",
+        en="The inputs as a JSON object: the text itself, `@FILE`, or `-` for standard input.",
+        zh="输入，写成 JSON 对象：直接给文本、`@文件`，或用 `-` 从标准输入读。",
+    )
+
+
+def with_other_models() -> Decorator[Any]:
+    """`--with`, the models that the model imports."""
+    return option(
+        "--with",
+        "others",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        en="A model that MODEL imports; may be given more than once.",
+        zh="MODEL 导入的模型；可以给多次。",
+    )
+
+
+@dmn.command(
+    cls=Command,
+    words=Text(
+        en="Evaluate the decisions of MODEL, a file of DMN XML, by DMN's own rules: "
+        "what does not fit is null.",
+        zh="按 DMN 自身的规则运行 MODEL（DMN XML 文件）中的决策：不符合的值为 null。",
+    ),
+)
+@click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_inputs()
+@with_decisions()
+@with_other_models()
+@with_as_of()
+@with_format()
+@with_language()
+@click.pass_obj
+def run(
+    settings: Settings,
+    model: Path,
+    inputs_text: str,
+    decisions: tuple[str, ...],
+    others: tuple[Path, ...],
+    as_of: date | None,
+) -> None:
+    """Load, decide, show."""
+    opened = DecisionModel.load(model, others)
+    wanted = list(dict.fromkeys(decisions)) or opened.decisions()
+    known = opened.decisions()
+    unknown = [each for each in wanted if each not in known]
+    if unknown:
+        raise WrongUsageError(dmn_messages.unknown_decision(each, known) for each in unknown)
+    inputs = _inputs(opened, read_facts(inputs_text))
+    values = {name: opened.decide(name, inputs, as_of) for name in wanted}
+    if settings.json:
+        streams.print_json({"decisions": values})
+        return
+    if opened.warnings:
+        report(opened.warnings, settings)
+    for name, value in values.items():
+        click.echo(f"{name}: {nested_text(value)}")
+
+
+def _inputs(model: DecisionModel, given: dict[str, object]) -> dict[str, object]:
+    """The inputs by the types that the model declares.
+
+    Raises:
+        FactError: the model has no such input.
+    """
+    facts = model.program.facts
+    known = tuple(facts)
+    unknown = [fact_messages.unknown_name(each, known) for each in given if each not in facts]
+    if unknown:
+        raise FactError(unknown)
+    return {name: by_type(value, facts[name].type) for name, value in given.items()}
+
+
+dmn.add_command(import_)
+dmn.add_command(export)

@@ -1,0 +1,1 @@
+"""Policies as DMN models, and DMN models as policies."""

@@ -1,0 +1,180 @@
+"""YAML to DMN to YAML: the same policy, with what was changed in between."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from interchange.desk import (
+    AS_OF,
+    NAMES,
+    codes,
+    exported,
+    imported,
+    policies,
+    policy,
+    shipped,
+    xml_of,
+)
+from keyaccount.formats.dmn_xml.writer import write_document
+from keyaccount.interchange.to_dmn import export_policy
+from keyaccount.model.content import content
+from keyaccount.resources import policies_folder
+
+WITH_RULES_BESIDE = "escalation"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_policy_comes_back_the_same(name: str) -> None:
+    found = imported(xml_of(shipped(), name))
+    assert content(policy(found.text)) == content(shipped().policies[name])
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize("name", [each for each in NAMES if each != WITH_RULES_BESIDE])
+def test_every_byte_comes_back(name: str) -> None:
+    author = (policies_folder() / f"{name}.yaml").read_text("utf-8")
+    assert imported(xml_of(shipped(), name)).text == author
+
+
+def test_rules_from_a_file_beside_come_back_inside_and_are_named() -> None:
+    assert codes(exported(shipped(), WITH_RULES_BESIDE)) == ["interchange.rules-inlined"]
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2", "1.3", "1.4"])
+def test_older_versions_of_dmn_carry_the_policy_too(version: str) -> None:
+    found = export_policy(shipped().policies, shipped().program, "credit", AS_OF, version=version)
+    text = write_document(found.document, version)
+    author = (policies_folder() / "credit.yaml").read_text("utf-8")
+    assert imported(text).text == author
+
+
+PARCELS = """\
+# All about parcels
+policy: parcels
+title: {en: Parcels, zh: 包裹}
+facts:
+  weight: {type: number, unit: kg, allowed: ">= 0", aliases: [重量]}  # as weighed
+  kind: {type: string, values: [book, glass]}
+
+parameters:
+  heavy_from: {values: {2024-01-01: 20, 2027-01-01: 30}}  # assumption
+
+functions:
+  twice: {parameters: {x: number}, type: number, value: x * 2}
+
+decisions:
+  heavy:
+    value: weight >= heavy_from  # a comment
+    because: {en: "weighs {weight}", zh: "重 {weight}"}
+
+  handling:
+    title: {en: Handling, zh: 处理方式}
+    hit policy: first
+    values: [crane, careful, plain]
+    titles: {crane: {en: By crane, zh: 吊装}}
+    rules:
+      heavy:
+        when: heavy
+        then: crane
+        because: {en: "heavy, {weight}", zh: 重}
+      asleep: {when: {kind: book}, then: plain, valid: {until: 2025-01-01}}
+      glass: {when: {kind: glass, weight: "> 1"}, then: careful}
+      rest: {then: plain}
+"""
+
+
+def changed(*edits: tuple[str, str]) -> str:
+    """The model of the parcels, edited as another tool would."""
+    xml = xml_of(policies(PARCELS), "parcels")
+    start = xml.index("</ka:policy>")  # what stands before it is nothing that tools edit
+    head, model = xml[:start], xml[start:]
+    for pattern, new in edits:
+        model, count = re.subn(pattern, new, model, count=1, flags=re.DOTALL)
+        assert count == 1, pattern
+    return head + model
+
+
+def lines_changed(text: str) -> tuple[list[str], list[str]]:
+    before, after = PARCELS.splitlines(), text.splitlines()
+    return [e for e in before if e not in after], [e for e in after if e not in before]
+
+
+def test_nothing_changed() -> None:
+    assert imported(changed()).text == PARCELS
+
+
+def test_a_changed_cell_changes_its_rule_alone() -> None:
+    found = imported(changed((r"<text>&gt; 1</text>", "<text>&gt; 2</text>")))
+    assert lines_changed(found.text) == (
+        ['      glass: {when: {kind: glass, weight: "> 1"}, then: careful}'],
+        ['      glass: {when: {kind: glass, weight: "> 2"}, then: careful}'],
+    )
+    assert found.warnings == ()
+
+
+def test_a_changed_parameter_changes_the_value_in_force() -> None:
+    found = imported(changed((r"<text>20</text>", "<text>22.5</text>")))
+    values = policy(found.text).parameters["heavy_from"].values
+    assert [each.value.text for each in values] == ["22.5", "30"]
+    assert "# a comment" in found.text
+
+
+def test_a_changed_text_is_taken_over() -> None:
+    found = imported(changed((r"weight &gt;= heavy_from", "weight &gt; heavy_from")))
+    heavy = policy(found.text).decisions["heavy"]
+    assert heavy.logic.text.text == "weight > heavy_from"  # type: ignore[union-attr]  # a literal
+    assert heavy.because.keys() == {"en", "zh"}
+
+
+def test_a_deleted_decision_is_gone() -> None:
+    found = imported(changed((r"<businessKnowledgeModel .*?</businessKnowledgeModel>", "")))
+    assert "twice" not in policy(found.text).functions
+
+
+def test_an_added_decision_comes_in() -> None:
+    added = (
+        '<decision id="d" name="half"><variable name="half" typeRef="number"/>'
+        '<informationRequirement><requiredInput href="#fact_weight"/></informationRequirement>'
+        "<literalExpression><text>weight / 2</text></literalExpression></decision><dmndi:DMNDI>"
+    )
+    found = imported(changed(("<dmndi:DMNDI>", added)))
+    assert found.text == PARCELS + "\n  half:\n    type: number\n    value: weight / 2\n"
+
+
+def test_a_changed_title_is_taken_over() -> None:
+    found = imported(changed(("Handling · 处理方式", "Treatment · 处理")))
+    titles = policy(found.text).decisions["handling"].title
+    assert titles == {"en": "Treatment", "zh": "处理"}
+
+
+def test_rules_that_were_not_in_force_stay() -> None:
+    found = imported(changed((r"<text>&gt; 1</text>", "<text>&gt; 2</text>")))
+    table = policy(found.text).decisions["handling"].logic
+    assert [each.id.text for each in table.rules] == ["heavy", "asleep", "glass", "rest"]  # type: ignore[union-attr]  # a table
+
+
+def test_a_changed_scorecard_is_named_and_stays() -> None:
+    scored = policies(
+        "policy: scored\n"
+        "facts: {size: {type: number}}\n"
+        "decisions:\n"
+        "  plain: {scorecard: {criteria: {size: {input: size, points: {'>= 10': 2, '< 10': 1}}}}}\n"
+    )
+    xml = xml_of(scored, "scored").replace("<text>2</text>", "<text>3</text>")
+    found = imported(xml)
+    assert codes(found) == ["interchange.not-carried"]
+    assert list(found.left_out) == ["plain"]
+    assert found.text == scored.policies["scored"].span.source.text
+
+
+def test_borrowed_names_are_the_others_again() -> None:
+    other = "policy: other\nfacts: {a: {type: number}}\ndecisions: {big: {value: a > 1}}\n"
+    user = "policy: user\ndecisions: {x: {value: other.big}, y: {value: other.big and x}}\n"
+    xml = xml_of(policies(other, user), "user")
+    found = imported(xml.replace("<text>big and x</text>", "<text>big or x</text>"))
+    assert policy(found.text).decisions["y"].logic.text.text == "other.big or x"  # type: ignore[union-attr]  # a literal
+    touched = imported(xml.replace("<text>a &gt; 1</text>", "<text>a &gt; 2</text>"))
+    assert codes(touched) == ["interchange.not-carried"]
+    assert touched.text == user
