@@ -350,3 +350,28 @@ def too_many_matches(rule: str, limit: int) -> Diagnostic:
             "请用 `where` 以字段关联各模式，如 `b.order = a.order`",
         ),
     )
+
+
+def unknown_engine(name: str, known: Sequence[str]) -> Diagnostic:
+    """The setting names no engine."""
+    return Diagnostic(
+        "events.unknown-engine",
+        Text(f"there is no event engine `{name}`", f"没有事件引擎 `{name}`"),
+        None,
+        meant_or_listed(name, known),
+    )
+
+
+def engine_not_installed() -> Diagnostic:
+    """durable-rules is asked for, and not there."""
+    return Diagnostic(
+        "events.engine-not-installed",
+        Text("durable-rules is not installed", "未安装 durable-rules"),
+        None,
+        Text(
+            "`pip install durable-rules` (the README says how on Python 3.13), "
+            "or set the engine to `plain`",
+            "请运行 `pip install durable-rules`（Python 3.13 的装法见 README），"
+            "或将引擎设为 `plain`",
+        ),
+    )
