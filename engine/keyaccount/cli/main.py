@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from typing import Any
 
 import click
 
@@ -13,14 +12,13 @@ from keyaccount.cli import streams
 from keyaccount.cli.command import (
     DATA_ERROR,
     WRONG_USAGE,
-    settings_of,
     with_language,
     with_policies,
 )
-from keyaccount.cli.failures import WrongUsageError, report
+from keyaccount.cli.failures import report
+from keyaccount.cli.lazy_group import LazyGroup
 from keyaccount.cli.settings import POLICIES_VARIABLE, Format, Settings, language_of
 from keyaccount.cli.usage import usage_mistake
-from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import Text
 
 INTERRUPTED = 130
@@ -40,6 +38,10 @@ SUMMARIES = {
         "Decide a whole list: CSV, XLSX or Parquet.", "对整张清单作决策：CSV、XLSX 或 Parquet。"
     ),
     "dmn": Text("Run models in DMN XML.", "运行 DMN XML 模型。"),
+    "case": Text(
+        "Cases of a plan: open, follow, rehearse, replay.",
+        "按流程办理的事项：立案、跟进、演练、回放。",
+    ),
     "sql": Text("Print a policy as SQL.", "把策略输出成 SQL。"),
 }
 
@@ -49,47 +51,14 @@ HELP = Text(
 )
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module when the command is named."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(SUMMARIES)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except WrongUsageError as error:
-            report(error.diagnostics, settings_of(ctx))
-            ctx.exit(WRONG_USAGE)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in SUMMARIES and not args[0].startswith("-"):
-            raise WrongUsageError([cli_messages.unknown_command(args[0], SUMMARIES)])
-        return super().resolve_command(ctx, args)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return _load(cmd_name)
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.help = HELP.in_language(settings_of(ctx).language)
-        super().format_help_text(ctx, formatter)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        language = settings_of(ctx).language
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, words.in_language(language)) for name, words in SUMMARIES.items()]
-            )
-
-
 def _load(name: str) -> click.Command | None:
     """Each import waits until its command is asked for: `--help` stays light."""
     command: click.Command
     match name:
         case "batch":
             from keyaccount.cli.commands.batch import batch as command
+        case "case":
+            from keyaccount.cli.commands.case import case as command
         case "check":
             from keyaccount.cli.commands.check import check as command
         case "decide":
@@ -111,6 +80,9 @@ def _load(name: str) -> click.Command | None:
 
 @click.group(
     cls=LazyGroup,
+    words=HELP,
+    summaries=SUMMARIES,
+    load=_load,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @with_language()

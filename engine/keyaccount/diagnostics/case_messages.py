@@ -163,3 +163,13 @@ def unknown_plan(name: str, known: Iterable[str]) -> Diagnostic:
         None,
         meant_or_listed(name, known),
     )
+
+
+def which_plan(known: Iterable[str]) -> Diagnostic:
+    """No plan was named, and there is not just one."""
+    return Diagnostic(
+        "case.which-plan",
+        Text("it must be said which plan", "须指明流程"),
+        None,
+        listed(known) or Text("the policies have no plans", "策略中没有流程"),
+    )

@@ -36,8 +36,6 @@ def amend(run: Run, command: Command) -> None:
         clocks.start_clock(run, step, state)
         if mode is PolicyChange.BETTER and before and state.due and before > state.due:
             state.due, state.rungs = before, rungs
-        if state.overdue and state.due is not None and state.due > run.now:
-            state.overdue = False
         if state.due != before:
             moved = {"before": before, "after": state.due}
             run.note("moved", name, **{k: v and instant_text(v) for k, v in moved.items()})

@@ -33,6 +33,9 @@ from keyaccount.source import Fragment
 OPENING = "opening"
 """What a limit measured from the case's opening says under `from`."""
 
+SECOND_FILING = "second filing"
+"""The event by which a case hears that its subject was filed again."""
+
 _NANOS_PER_MICROSECOND = 1000
 
 
@@ -406,4 +409,6 @@ def _heard(plan: Plan) -> set[str]:
         triggers += [trigger for trigger, _ in step.goes_back.values()]
         limits += [step.limit, step.repeat]
     named = {each.event.text for each in triggers}
+    if plan.subject is not None:
+        named.add(SECOND_FILING)
     return named | {each.since.text for each in limits if each is not None and each.since}

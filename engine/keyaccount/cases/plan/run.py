@@ -111,8 +111,7 @@ _UNFINISHED = frozenset(("open", "waiting", "resting"))
 
 
 def forget_deadlines(step: StepState) -> None:
-    """Nothing falls due for a step any more."""
-    step.due = None
+    """Nothing falls due for a step any more; its limit is kept, for who asks later."""
     step.rungs = {}
     step.next_round = None
 

@@ -88,6 +88,14 @@ def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: 
     return run
 
 
+def catch_up(plan: CompiledPlan, state: CaseState, now: datetime) -> Run:
+    """What falls due before an instant, on the working copy of a case."""
+    run = Run(plan, state, now)
+    _catch_up(run, now)
+    run.now = now
+    return run
+
+
 def _catch_up(run: Run, now: datetime) -> None:
     """What fell due before this command comes first, each at its own instant.
 

@@ -1,0 +1,1 @@
+"""An event log against a plan: every deadline that it would have set, and what became of it."""

@@ -1,0 +1,54 @@
+"""What the commands on cases share: the plan, instants, `name=value` pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from keyaccount.cases.plan.compiled import CompiledPlan
+from keyaccount.cases.plan.loading import plan_named, plans_of
+from keyaccount.cli.failures import WrongUsageError
+from keyaccount.cli.opening import open_policies
+from keyaccount.cli.settings import Settings
+from keyaccount.diagnostics import case_messages, cli_messages
+from keyaccount.organisation import Organisation
+from keyaccount.organisation.organisation import NOBODY
+
+
+def only_plan(
+    settings: Settings, name: str | None, organisation: Organisation = NOBODY
+) -> CompiledPlan:
+    """The plan of that name; the only one where none is named.
+
+    Raises: WrongUsageError, UnknownNameError, PolicyError.
+    """
+    plans = plans_of(open_policies(settings), organisation)
+    if name is None:
+        if len(plans) != 1:
+            raise WrongUsageError([case_messages.which_plan(plans)])
+        return next(iter(plans.values()))
+    return plan_named(plans, name)
+
+
+def to_instant(text: str, zone: ZoneInfo) -> datetime:
+    """An instant as people write it; of a date alone, its beginning.
+
+    Raises: WrongUsageError.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUsageError([cli_messages.not_an_instant(text)]) from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def to_pairs(texts: Iterable[str]) -> dict[str, str]:
+    """`name=value` pairs. Raises: WrongUsageError."""
+    pairs = {}
+    for each in texts:
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise WrongUsageError([cli_messages.not_a_pair(each)])
+        pairs[name.strip()] = value.strip()
+    return pairs
