@@ -4,16 +4,17 @@ that makes it with any value maybe unknown."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from keyaccount.backends.python import build
 from keyaccount.backends.python.general import GeneralCompiler
 from keyaccount.backends.python.hits import OpenHitTable, is_constant, thawed
 from keyaccount.backends.python.names import Pool, identifier
-from keyaccount.backends.python.outcomes import condition, settle, value_of
+from keyaccount.backends.python.outcomes import condition, settle
 from keyaccount.backends.python.pending import UNSETTLED
 from keyaccount.backends.python.plain import PlainCompiler
 from keyaccount.backends.python.plain_tables import PlainTables, raw_code
+from keyaccount.backends.python.remembering import Junction, Value, is_junction, joined
 from keyaccount.backends.python.scope import (
     NO_LOCALS,
     Kind,
@@ -92,7 +93,8 @@ class Decisions:
         again = build.call(names.general, *map(build.load, parameters))
         general = [build.assign(names.outcome, again)]
         if decision.name in self._used:
-            value = self._helper(value_of, build.load(names.outcome), ast.Constant(decision.name))
+            value_of = self.scope.pool.refer("value_of", Value(decision.name), decision.local_name)
+            value = build.call(value_of, build.load(names.outcome))
             general.append(build.assign(names.value, value))
         self.scope.pool.helper("UNSETTLED", UNSETTLED)
         handler = ast.ExceptHandler(build.load("UNSETTLED"), None, general)
@@ -152,15 +154,18 @@ class Decisions:
             logic = logic.body
         if isinstance(logic, core.Table):
             return [*body, *self._general_table(logic, locals_)]
-        everything = self.scope.pool.refer("everything", all_values(decision))
+        if is_junction(logic):
+            junction = self.scope.pool.refer("junction", Junction(logic, all_values(decision)))
+            return [*body, build.give(build.call(junction, *self._joined([logic], locals_)))]
         value = self.general_expressions.expression(logic, locals_)
+        everything = self.scope.pool.refer("everything", all_values(decision))
         return [*body, build.give(self._helper(settle, value, everything))]
 
     def _general_table(self, table: core.Table, locals_: Locals) -> list[ast.stmt]:
         if is_constant(table):
-            states = [self._condition(rule, locals_) for rule in table.rules]
+            tests = [each for rule in table.rules for each in rule.tests]
             outcomes = self.scope.pool.refer("open_outcomes", OpenHitTable(table))
-            return [build.give(build.call(outcomes, *states))]
+            return [build.give(build.call(outcomes, *self._joined(tests, locals_)))]
         body: list[ast.stmt] = [build.assign("candidates", ast.List([], ast.Load()))]
         for rule in table.rules:
             output = self.general_expressions.expression(rule.output, locals_)
@@ -177,6 +182,11 @@ class Decisions:
             self.general_expressions.expression(table.default, locals_),
         )
         return [*body, build.give(outcome)]
+
+    def _joined(self, nodes: Sequence[core.Expression], locals_: Locals) -> list[ast.expr]:
+        """Code for what the nodes join, one after the other."""
+        parts = [part for each in nodes for part in joined(each)]
+        return [self.general_expressions.expression(each, locals_) for each in parts]
 
     def _condition(self, rule: core.Rule, locals_: Locals) -> ast.expr:
         tests = [self.general_expressions.expression(each, locals_) for each in rule.tests]

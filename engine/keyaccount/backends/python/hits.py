@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from keyaccount.backends.python.outcomes import condition
+from keyaccount.backends.python.remembering import Remembering, value_of_junction
 from keyaccount.ir import core
 from keyaccount.ir.hit_policies import Candidate, combine
-from keyaccount.ir.outcome import Outcome, Status, Unknown
+from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.result.results import RawDecision
 
 
@@ -36,10 +38,6 @@ def thawed(value: object) -> object:
     return list(value) if type(value) is tuple else value
 
 
-MOST_REMEMBERED = 1000
-"""Outcomes that a table remembers at most; which facts are missing is up to the caller."""
-
-
 class HitTable(dict[tuple[bool, ...], RawDecision]):
     """The raw outcome by which rules of a table of constants match; filled as it is asked.
 
@@ -61,43 +59,24 @@ class HitTable(dict[tuple[bool, ...], RawDecision]):
         return raw
 
 
-State = Unknown | bool | None
-"""A rule's: None where it matches, False where it does not, else what it waits for."""
+class OpenHitTable(Remembering):
+    """The outcome of a table of constants by what its rules' tests join, some of it unknown."""
 
-Key = tuple[frozenset[str], frozenset[str]] | bool | None
-
-
-class OpenHitTable:
-    """The outcome of a table of constants by the states of its rules, some open."""
-
-    __slots__ = ("_candidates", "_default", "_known", "_table")
+    __slots__ = ("_default", "_table")
 
     def __init__(self, table: core.Table) -> None:
+        super().__init__(self._combined)
         self._table = table
-        self._candidates = [(each.id, constant(each.output)) for each in table.rules]
         self._default = constant(table.default)
-        self._known: dict[tuple[Key, ...], Outcome] = {}
 
-    def __call__(self, *states: State) -> Outcome:
-        key = tuple(map(_key, states))
-        found = self._known.get(key)
-        if found is None:
-            found = self._combined(states)
-            if len(self._known) < MOST_REMEMBERED:
-                self._known[key] = found
-        return found
-
-    def _combined(self, states: tuple[State, ...]) -> Outcome:
-        candidates = [
-            Candidate(id_, output, state if isinstance(state, Unknown) else None)
-            for (id_, output), state in zip(self._candidates, states, strict=True)
-            if state is not False
-        ]
+    def _combined(self, *values: object) -> Outcome:
+        each_value = iter(values)
+        candidates: list[Candidate] = []
+        for rule in self._table.rules:
+            waits_for = condition(*[value_of_junction(each, each_value) for each in rule.tests])
+            if waits_for is not False:
+                candidates.append(Candidate(rule.id, constant(rule.output), waits_for))
         return combine(self._table, candidates, self._default)
-
-
-def _key(state: State) -> Key:
-    return (state.missing, state.conflicts) if isinstance(state, Unknown) else state
 
 
 def is_constant(table: core.Table) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from keyaccount.backends.python.pending import Pending
 from keyaccount.backends.python.runtime import merged
@@ -47,7 +48,7 @@ def value_of(outcome: Outcome, name: str) -> object:
             return Pending(frozenset(outcome.missing), frozenset(), outcome.possible, certain)
 
 
-Tests = Callable[[], Unknown | bool | None]
+Tests = Callable[[], Unknown | Literal[False] | None]
 
 
 def nested_table(
@@ -64,12 +65,11 @@ def nested_table(
     for name, tests, output in rules:
         waits_for = tests()
         if waits_for is not False:
-            unknown = waits_for if isinstance(waits_for, Unknown) else None
-            candidates.append(Candidate(name, output(), unknown))
+            candidates.append(Candidate(name, output(), waits_for))
     return value_by_null_rules(combine(table, candidates, default))
 
 
-def condition(*tests: object) -> Unknown | bool | None:
+def condition(*tests: object) -> Unknown | Literal[False] | None:
     """None where the rule matches, False where it does not, else what it waits for."""
     unknown: list[Unknown] = []
     for each in tests:

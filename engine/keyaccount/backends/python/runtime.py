@@ -28,13 +28,20 @@ def merged(values: Iterable[object]) -> Unknown:
     """Unknown, for the causes of all unknown values among these together."""
     unknown = [each for each in values if isinstance(each, Unknown)]
     first = unknown[0]
-    if len(unknown) == 1 and first.possible is None and first.certain is None:
-        return first
+    if len(unknown) == 1:
+        return _alone(first)
     missing, conflicts = first.missing, first.conflicts
     for each in unknown[1:]:
         missing |= each.missing
         conflicts |= each.conflicts
     return Unknown(missing, conflicts)
+
+
+def _alone(unknown: Unknown) -> Unknown:
+    """Unknown for the same causes, but not any more one of listed values."""
+    if unknown.possible is None and unknown.certain is None:
+        return unknown
+    return Unknown(unknown.missing, unknown.conflicts)
 
 
 def lifted(operation: Operation) -> Operation:
@@ -53,9 +60,9 @@ def lifted_pair(operation: Operation) -> Operation:
     """`lifted`, for two operands."""
 
     def run(left: object, right: object) -> object:
-        if isinstance(left, Unknown) or isinstance(right, Unknown):
-            return merged((left, right))
-        return operation(left, right)
+        if isinstance(left, Unknown):
+            return merged((left, right)) if isinstance(right, Unknown) else _alone(left)
+        return _alone(right) if isinstance(right, Unknown) else operation(left, right)
 
     return run
 
@@ -145,7 +152,7 @@ def equal_to_constant(decision: object, constant: object) -> object:
 
 def unequal_to_constant(decision: object, constant: object) -> object:
     """`!=` of another decision's value with a constant."""
-    return _NOT(equal_to_constant(decision, constant))
+    return inverted(equal_to_constant(decision, constant))
 
 
 def list_contains_constant(decision: object, constant: object) -> object:
@@ -315,7 +322,7 @@ def scoped_entry(base: object, otherwise: object, name: str) -> object:
     return operations.scoped_entry(base, name, otherwise)
 
 
-_NOT = lifted(negation)
+inverted = lifted(negation)
 
 HELPERS: dict[str, Operation] = {
     "add": lifted_pair(partial(operations.arithmetic, "+")),
@@ -333,7 +340,7 @@ HELPERS: dict[str, Operation] = {
     "equal_to_constant": equal_to_constant,
     "unequal_to_constant": unequal_to_constant,
     "list_contains_constant": list_contains_constant,
-    "not_": _NOT,
+    "not_": inverted,
     "all_of": all_of,
     "any_of": any_of,
     "choose": choose,

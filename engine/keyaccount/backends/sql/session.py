@@ -77,10 +77,11 @@ class Session:
 
     def named_causes(self, hint: str, value: Value, sql: Sql) -> Mask:
         """What the value waits for, each word a column worked out only where `sql` is NULL."""
-        guard = trees.true()
+        guarded = value.causes
+        # Of hits and quotients `sql` is a part, whose NULL says nothing of the whole.
         if not isinstance(value.kind, Hits | Quotient):
-            guard = trees.is_null(sql)
-        guarded = masks.where(guard, masks.unguarded(value.causes, trees.is_null(value.sql)))
+            causes = masks.unguarded(value.causes, trees.is_null(value.sql))
+            guarded = masks.where(trees.is_null(sql), causes)
         return masks.mapped(
             guarded,
             lambda index, word: self.layers.define(
