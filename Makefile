@@ -74,6 +74,18 @@ deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minut
 fuzz: $(VENV)/development.stamp ## Random and hostile FEEL on both interpreters, some minutes
 	KEYACCOUNT_FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/python -m pytest tests/fuzz
 
+.PHONY: event-engines
+event-engines: $(VENV)/development.stamp ## durable-rules against the plain matcher, 100,000 random rule sets
+	KEYACCOUNT_EVENT_WORLDS=100000 $(BIN)/python -m pytest -s tests/backends/events/test_engines_agree.py
+
+.PHONY: event-soak
+event-soak: $(VENV)/development.stamp ## A million sessions of durable-rules in one process
+	KEYACCOUNT_EVENT_SESSIONS=1000000 $(BIN)/python -m pytest -s tests/backends/events/test_soak.py
+
+.PHONY: event-fuzz
+event-fuzz: $(VENV)/development.stamp ## Ten minutes of hostile events through durable-rules
+	KEYACCOUNT_EVENT_FUZZ_SECONDS=600 $(BIN)/python -m pytest -s tests/backends/events/test_hostile.py
+
 .PHONY: benchmark
 benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run; renew the README
 	$(BIN)/python benchmarks $(SUITES) --readme README.md

@@ -17,6 +17,9 @@ from keyaccount.limits import DEFAULT_LIMITS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LONGEST_SHOWN = 60
+_YEARS = range(2, 9999)
+"""Of instants: far enough from the ends of Python's calendar for every time zone."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ def occurrences(
     found: list[Occurrence] = []
     end = instant_of(now)
     for place, event in enumerate(given):
-        id_ = f"#{place + 1}" if event.id is None else event.id
+        id_ = f"#{place + 1}" if event.id is None else str(event.id)
         if id_ in ids:
             problems.append(messages.id_twice(id_))
         ids.add(id_)
@@ -90,21 +93,26 @@ def _instant(event: Event, problems: Problems) -> int | None:
             moment = datetime.fromisoformat(moment)
         except ValueError:
             moment = None
-    if isinstance(moment, datetime) and moment.utcoffset() is not None:
+    if isinstance(moment, datetime) and moment.utcoffset() is not None and moment.year in _YEARS:
         return instant_of(moment)
-    problems.append(messages.no_instant(str(event.kind)))
+    problems.append(messages.no_instant(_shown(event.kind)))
     return None
+
+
+def _shown(name: object) -> str:
+    return name[:_LONGEST_SHOWN] if isinstance(name, str) else described(name).strip("`")
 
 
 def _values(
     types: Mapping[str, core.EventType], event: Event, problems: Problems
 ) -> dict[str, object] | None:
     """The fields as FEEL values; None where they are not those declared."""
-    kind = types.get(event.kind)
+    name: object = event.kind  # from outside, as the data, whatever their types are said to be
+    data: object = event.data
+    kind = types.get(name) if isinstance(name, str) else None
     if kind is None:
-        problems.append(messages.unknown_kind(str(event.kind), tuple(types)))
+        problems.append(messages.unknown_kind(_shown(name), tuple(types)))
         return None
-    data: object = event.data  # from outside, whatever its type is said to be
     if not isinstance(data, Mapping):
         problems.append(messages.not_a_mapping(described(data)))
         return None
