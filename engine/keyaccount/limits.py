@@ -22,6 +22,8 @@ class Limits:
     `yaml_bytes`: one file; `yaml_nesting` in levels, `yaml_nodes` and
     `yaml_aliases` by count; `xml_bytes`, `xml_nesting` and `xml_nodes` alike.
     `events`: reported to and derived by event rules in one evaluation.
+    `case_data_length`: what comes with one command to a case, in characters of
+    JSON; `case_data_nesting` in levels; `case_name_length`: a key or a person's id.
     """
 
     feel_nesting: int = 200
@@ -35,6 +37,9 @@ class Limits:
     xml_bytes: int = 20_000_000
     xml_nesting: int = 200
     xml_nodes: int = 250_000
+    case_data_length: int = 1_000_000
+    case_data_nesting: int = 50
+    case_name_length: int = 500
 
 
 DEFAULT_LIMITS = Limits()

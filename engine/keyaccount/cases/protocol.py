@@ -21,6 +21,8 @@ OPEN: Status = "open"
 
 OPENING = "open"
 """The kind of a case's first command."""
+AMENDMENT = "amend"
+"""The kind of the command by which a case goes over to another version of its plan."""
 DUE = "due"
 """The kind of the command by which a deadline falls due; its data name the deadline and instant."""
 

@@ -1,7 +1,8 @@
 """The tables of cases. `storage/migrations/versions/cases/` makes them; a test holds both together.
 
 Only pending deadlines have rows, so that finding what is due costs the same after years.
-`wakes` is when a worker next looks: the deadline's own instant, or the next try after a failure.
+`cases.due` is the earliest limit of the open steps; `wakes` is when a worker next looks:
+the deadline's own instant, or the next try after a failure.
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ CASES = Table(
     Column("status", String, nullable=False),
     Column("title", String, nullable=False),
     Column("open_steps", Document, nullable=False),
-    Column("state", Document, nullable=False),
+    Column("due", Instant),
+    Column("state", Document),
     Column("commands", Integer, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("opened_at", Instant, nullable=False),
@@ -78,6 +80,12 @@ CASES = Table(
     CheckConstraint("status in ('open', 'completed', 'cancelled', 'rejected')", name="case_status"),
 )
 Index("cases_by_plan", CASES.c.plan, CASES.c.status)
+Index(
+    "open_cases_by_due",
+    CASES.c.due,
+    sqlite_where=text("status = 'open'"),
+    postgresql_where=text("status = 'open'"),
+)
 Index(
     "one_open_case_a_subject",
     CASES.c.plan,
@@ -149,13 +157,14 @@ SHARES = Table(
     "case_shares",
     METADATA,
     _case_id(),
+    Column("name", String, primary_key=True),
     Column("plan", String, nullable=False),
     Column("group", String, nullable=False),
     Column("amount", String, nullable=False),
     Column("at", Instant, nullable=False),
 )
-"""What each case adds to the total of its group: text, as SQLite's numbers are not exact."""
-Index("shares_of_a_group", SHARES.c.plan, SHARES.c.group, SHARES.c.at)
+"""What each case adds to totals of its group. Amounts are text: SQLite's numbers are not exact."""
+Index("shares_of_a_group", SHARES.c.plan, SHARES.c.name, SHARES.c.group, SHARES.c.at)
 
 PLAN_VERSIONS = Table(
     "case_plan_versions",

@@ -32,7 +32,8 @@ def _cases_and_commands() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("open_steps", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due", Instant()),
+        sa.Column("state", sa.Text()),
         sa.Column("commands", sa.Integer(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
@@ -43,6 +44,9 @@ def _cases_and_commands() -> None:
     )
     op.create_index("cases_by_plan", "cases", ["plan", "status"])
     is_open = sa.text("status = 'open'")
+    op.create_index(
+        "open_cases_by_due", "cases", ["due"], sqlite_where=is_open, postgresql_where=is_open
+    )
     op.create_index(
         "one_open_case_a_subject",
         "cases",
@@ -108,12 +112,13 @@ def _records() -> None:
     op.create_table(
         "case_shares",
         _case_id(),
+        sa.Column("name", sa.String(), primary_key=True),
         sa.Column("plan", sa.String(), nullable=False),
         sa.Column("group", sa.String(), nullable=False),
         sa.Column("amount", sa.String(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
     )
-    op.create_index("shares_of_a_group", "case_shares", ["plan", "group", "at"])
+    op.create_index("shares_of_a_group", "case_shares", ["plan", "name", "group", "at"])
     op.create_table(
         "case_plan_versions",
         sa.Column("plan", sa.String(), primary_key=True),

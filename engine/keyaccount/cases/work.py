@@ -1,0 +1,155 @@
+"""One case in one transaction: commands worked off in memory, what is to be written gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from keyaccount.cases.live_plan import LivePlan, Plans
+from keyaccount.cases.protocol import (
+    AMENDMENT,
+    Command,
+    Data,
+    Deadline,
+    Effect,
+    Entry,
+    Standing,
+    Transition,
+    due_command,
+)
+from keyaccount.diagnostics import store_messages as messages
+from keyaccount.diagnostics.diagnostic import KeyaccountError
+
+_MOST_AT_ONCE = 10_000
+"""Deadlines of one case that may fall due in one transaction, each setting the next."""
+
+
+class StoreError(KeyaccountError):
+    """The store cannot do what is asked; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A command as it goes into the log. `number` counts from 1."""
+
+    number: int
+    command: Command
+    version: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class CaseWork:
+    """A case as loaded, and all that this transaction does to it.
+
+    `pending` are its deadlines; `was_pending` as they were loaded. `spent` are the
+    keys of deadlines that have fallen due already: none does twice.
+    """
+
+    id: str
+    plan: str
+    version: str
+    commands: int
+    entries: int
+    changed_at: datetime
+    state: Data | None
+    pending: dict[str, datetime]
+    spent: set[str]
+    was_pending: Mapping[str, datetime] = field(init=False)
+    standing: Standing | None = None
+    recorded: list[Recorded] = field(default_factory=list)
+    told: list[Entry] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.was_pending = dict(self.pending)
+
+    def take(self, command: Command, plan: LivePlan, now: datetime) -> None:
+        """Work off a command; where the plan refuses it, nothing is changed.
+
+        Its instant is never before that of the command before it.
+        """
+        at = max(now.astimezone(UTC), self.changed_at)
+        before = dict(self.pending)
+        after = plan.transition(self.state, command, at)
+        self._keep(command, after, plan.version, at)
+        if command.kind == AMENDMENT:
+            self.told.append(_amended(before, self.pending, self.version, plan.version, at))
+        self.version = plan.version
+
+    def take_due(self, plans: Plans, now: datetime) -> int:
+        """Work off, in order, every deadline that has passed; how many there were.
+
+        A deadline met at its very instant is on time: it falls due after it.
+
+        Raises:
+            StoreError: each sets another one in the past, without end.
+        """
+        for count in range(_MOST_AT_ONCE):
+            passed = self.first_passed(now)
+            if passed is None:
+                return count
+            plan = plans(self.plan, self.version)
+            self.spent.add(passed.key)
+            try:
+                self.take(due_command(passed.key, passed.due), plan, now)
+            except BaseException:
+                self.spent.discard(passed.key)
+                raise
+        raise StoreError([messages.endless_deadlines(self.id, _MOST_AT_ONCE)])
+
+    def first_passed(self, now: datetime) -> Deadline | None:
+        """The deadline that passed first; of several at one instant the first by key."""
+        passed = [(due, key) for key, due in self.pending.items() if due < now]
+        if not passed:
+            return None
+        due, key = min(passed)
+        return Deadline(key, due)
+
+    def added(self) -> Iterator[Deadline]:
+        """Deadlines that were not there, or at another instant."""
+        for key, due in self.pending.items():
+            if self.was_pending.get(key) != due:
+                yield Deadline(key, due)
+
+    def gone(self) -> Iterator[str]:
+        """Keys of deadlines that are no longer there, or at another instant."""
+        for key, due in self.was_pending.items():
+            if self.pending.get(key) != due:
+                yield key
+
+    def _keep(self, command: Command, after: Transition, version: str, at: datetime) -> None:
+        self.commands += 1
+        self.changed_at = at
+        self.state = after.state
+        self.standing = after.standing
+        self.pending = {
+            each.key: each.due.astimezone(UTC)
+            for each in after.deadlines
+            if each.key not in self.spent
+        }
+        self.recorded.append(Recorded(self.commands, command, version, at))
+        self.told.extend(after.entries)
+        self.effects.extend(after.effects)
+
+
+def _amended(
+    before: Mapping[str, datetime],
+    after: Mapping[str, datetime],
+    old: str,
+    new: str,
+    at: datetime,
+) -> Entry:
+    """The line of the log that tells of another version, and which deadlines it moved."""
+    keys = [*before, *(key for key in after if key not in before)]
+    moved = [
+        {"deadline": key, "from": _text(before.get(key)), "to": _text(after.get(key))}
+        for key in keys
+        if before.get(key) != after.get(key)
+    ]
+    return Entry(at, "amended", None, {"from": old, "to": new, "moved": moved})
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
