@@ -39,7 +39,9 @@ class Diagnostic:
     """One thing to tell the author.
 
     `code` is stable (`feel.unknown-name`): tests and programs go by it.
-    `span` is the author's own characters; None where there is no file.
+    `span` is the author's own characters; None where there is no file. `place`
+    says where in the data it is, if there is no file: the fact's name, with the
+    place inside it (`orders[2].tonnes`).
     """
 
     code: str
@@ -47,6 +49,7 @@ class Diagnostic:
     span: Span | None
     help: Text | None = None
     severity: Severity = Severity.ERROR
+    place: str | None = None
 
 
 class KeyaccountError(Exception):

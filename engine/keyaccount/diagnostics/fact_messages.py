@@ -37,6 +37,7 @@ def unknown_name(name: str, known: Sequence[str], meant: str | None = None) -> D
         f"no fact is called `{name}`",
         f"没有名为 `{name}` 的事实",
         meant_or_listed(name, known) if meant is None else did_you_mean(meant, [meant]),
+        name,
     )
 
 
@@ -53,6 +54,7 @@ def wrong_type(place: str, wanted: str, got: str) -> Diagnostic:
         f"`{place}` must be a {wanted}, not {got}",
         f"`{place}` 必须是 {wanted}，而不是 {got}",
         _WRITE_AS.get(wanted),
+        place,
     )
 
 
@@ -63,6 +65,7 @@ def number_as_text(place: str, text: str) -> Diagnostic:
         f'`{place}` must be a number, not the text `"{text}"`',
         f'`{place}` 必须是数值，而不是文本 `"{text}"`',
         Text(f"leave the quotes out: {text}", f"请去掉引号：{text}"),
+        place,
     )
 
 
@@ -73,6 +76,7 @@ def not_a_number(place: str, got: str) -> Diagnostic:
         f"`{place}` must be a finite number, not `{got}`",
         f"`{place}` 必须是有限的数值，而不是 `{got}`",
         Text("leave the fact out where it is not known", "若不知道其值，请不要给出该事实"),
+        place,
     )
 
 
@@ -86,6 +90,7 @@ def too_precise(place: str, got: str) -> Diagnostic:
             "round it yourself to 34 significant digits: it is never rounded without a word",
             "请自行舍入到 34 位有效数字：系统不会悄悄舍入",
         ),
+        place,
     )
 
 
@@ -96,6 +101,7 @@ def not_allowed(place: str, got: str, allowed: str) -> Diagnostic:
         f"`{place}` is {got}, which is not allowed",
         f"`{place}` 的值 {got} 不在允许范围内",
         Text(f"allowed is `{allowed}`", f"允许的范围：`{allowed}`"),
+        place,
     )
 
 
@@ -106,6 +112,7 @@ def undeclared_value(place: str, value: str, declared: Sequence[str]) -> Diagnos
         f"`{place}` has no value `{value}`",
         f"`{place}` 没有取值 `{value}`",
         meant_or_listed(value, declared),
+        place,
     )
 
 
@@ -119,5 +126,5 @@ def not_facts(got: str) -> Diagnostic:
     )
 
 
-def _of(code: str, en: str, zh: str, help_: Text | None) -> Diagnostic:
-    return Diagnostic(f"fact.{code}", Text(en, zh), None, help_)
+def _of(code: str, en: str, zh: str, help_: Text | None, place: str | None = None) -> Diagnostic:
+    return Diagnostic(f"fact.{code}", Text(en, zh), None, help_, place=place)

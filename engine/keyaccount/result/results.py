@@ -114,6 +114,11 @@ class Result(Mapping[str, DecisionResult]):
             found.conflicts,
         )
 
+    def raw(self) -> Iterator[tuple[str, RawDecision]]:
+        """Every decision's name and outcome as the backend gave it: the fast way to all."""
+        outcomes = self._raw[0]
+        return ((name, outcomes[place]) for name, place in self._frame.positions.items())
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._frame.positions)
 

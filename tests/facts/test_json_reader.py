@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from keyaccount.cli.json_reader import DuplicateKeyError, loads
+from keyaccount.facts.json_reader import DuplicateKeyError, loads
 
 
 @pytest.mark.parametrize(

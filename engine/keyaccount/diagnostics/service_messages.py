@@ -1,0 +1,227 @@
+"""Messages of the decision service: requests, access, load, versions, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.suggest import meant_or_listed
+
+
+def not_json(reason: str) -> Diagnostic:
+    """The body of a request is not JSON; `reason` is the reader's, with the offset."""
+    return Diagnostic(
+        "request.not-json",
+        Text(f"the body is not JSON: {reason}", f"请求正文不是 JSON：{reason}"),
+        None,
+        Text('for example {"facts": {"name": 20}}', '例如 {"facts": {"name": 20}}'),
+    )
+
+
+def wrong_shape(reason: str) -> Diagnostic:
+    """JSON of another shape than the route takes."""
+    return Diagnostic(
+        "request.wrong-shape",
+        Text(f"the body has another shape: {reason}", f"请求正文的结构不对：{reason}"),
+        None,
+        Text("see /v1/openapi.json", "见 /v1/openapi.json"),
+    )
+
+
+def key_twice(key: str) -> Diagnostic:
+    """An object names a key twice, so that it would have two meanings."""
+    return Diagnostic(
+        "request.key-twice",
+        Text(f"`{key}` is given twice", f"`{key}` 给了两次"),
+        None,
+        Text("leave one of them out", "请去掉其中一个"),
+    )
+
+
+def bad_parameter(name: str, got: str, wanted: str) -> Diagnostic:
+    """A parameter of the query or path will not do."""
+    return Diagnostic(
+        "request.bad-parameter",
+        Text(f"`{name}` cannot be `{got}`", f"`{name}` 不能是 `{got}`"),
+        None,
+        Text(f"write {wanted}", f"写成 {wanted}"),
+    )
+
+
+def wrong_content_type(got: str, wanted: str) -> Diagnostic:
+    """The body is announced as something that the route does not take."""
+    return Diagnostic(
+        "request.wrong-content-type",
+        Text(f"the content type `{got}` is not taken here", f"此处不接受内容类型 `{got}`"),
+        None,
+        Text(f"send `Content-Type: {wanted}`", f"请发送 `Content-Type: {wanted}`"),
+    )
+
+
+def too_large(limit: int) -> Diagnostic:
+    """The body has more than `limit` bytes."""
+    return Diagnostic(
+        "request.too-large",
+        Text(f"the body has more than {limit} bytes", f"请求正文超过 {limit} 字节"),
+        None,
+        Text(
+            "send fewer cases at once, or JSON lines, which are read one by one",
+            "请减少一次发送的数量，或用逐行读取的 JSON lines",
+        ),
+    )
+
+
+def too_many_cases(limit: int) -> Diagnostic:
+    """A batch of more than `limit` cases."""
+    return Diagnostic(
+        "request.too-many-cases",
+        Text(f"the batch has more than {limit} cases", f"一批超过 {limit} 个"),
+        None,
+        Text("send them as JSON lines, or upload a list", "请用 JSON lines 发送，或上传清单"),
+    )
+
+
+def too_slow(seconds: float) -> Diagnostic:
+    """The request did not end in time."""
+    return Diagnostic(
+        "request.too-slow",
+        Text(f"the request took longer than {seconds:g} s", f"请求超过 {seconds:g} 秒"),
+        None,
+        Text("send it again later, or fewer cases at once", "请稍后重发，或减少一次的数量"),
+    )
+
+
+def no_key() -> Diagnostic:
+    """A request without any key."""
+    return Diagnostic(
+        "access.no-key",
+        Text("this route needs a key", "此路由需要密钥"),
+        None,
+        Text("send `Authorization: Bearer KEY`", "请发送 `Authorization: Bearer 密钥`"),
+    )
+
+
+def wrong_key() -> Diagnostic:
+    """A key or token that is not known, revoked, out of date or forged: which, is not told."""
+    return Diagnostic(
+        "access.wrong-key",
+        Text("the key is not valid", "密钥无效"),
+        None,
+        Text("ask for a new key: keyaccount serve key add", "请申请新密钥：keyaccount serve key add"),
+    )
+
+
+def not_allowed(role: str) -> Diagnostic:
+    """The key is valid, but lacks the route's role."""
+    return Diagnostic(
+        "access.not-allowed",
+        Text(f"this route needs the role `{role}`", f"此路由需要角色 `{role}`"),
+        None,
+        Text(f"use a key with the role `{role}`", f"请使用具有角色 `{role}` 的密钥"),
+    )
+
+
+def not_the_operator() -> Diagnostic:
+    """Versions are shared by all tenants: only the operator's own keys change them."""
+    return Diagnostic(
+        "access.not-the-operator",
+        Text("versions serve all tenants", "版本为所有租户共用"),
+        None,
+        Text("use a key of the tenant `default`", "请使用租户 `default` 的密钥"),
+    )
+
+
+def too_fast() -> Diagnostic:
+    """A key has used up its rate."""
+    return Diagnostic(
+        "access.too-fast",
+        Text("the key's rate is used up", "密钥的调用频率已用尽"),
+        None,
+        Text("wait as long as `Retry-After` says", "请按 `Retry-After` 等待"),
+    )
+
+
+def overloaded() -> Diagnostic:
+    """More requests at once than the service takes."""
+    return Diagnostic(
+        "service.overloaded",
+        Text("the service is busy", "服务繁忙"),
+        None,
+        Text("send it again after `Retry-After`", "请在 `Retry-After` 之后重发"),
+    )
+
+
+def log_unavailable() -> Diagnostic:
+    """The decision could not be logged, so it is not given."""
+    return Diagnostic(
+        "service.log-unavailable",
+        Text(
+            "the decision could not be logged, so there is no answer",
+            "决策无法写入日志，因此不予答复",
+        ),
+        None,
+        Text("send it again later", "请稍后重发"),
+    )
+
+
+def not_found(path: str) -> Diagnostic:
+    """Nothing is at this address."""
+    return Diagnostic(
+        "service.not-found",
+        Text(f"nothing is at `{path}`", f"`{path}` 没有内容"),
+        None,
+        Text("see /v1/openapi.json", "见 /v1/openapi.json"),
+    )
+
+
+def wrong_method(method: str, path: str) -> Diagnostic:
+    """The address is there, but not for this method."""
+    return Diagnostic(
+        "service.wrong-method",
+        Text(f"`{path}` does not take {method}", f"`{path}` 不接受 {method}"),
+        None,
+        Text("see /v1/openapi.json", "见 /v1/openapi.json"),
+    )
+
+
+def internal_error(request: str) -> Diagnostic:
+    """A mistake of ours; `request` finds it in the service's own log."""
+    return Diagnostic(
+        "service.internal-error",
+        Text(f"something went wrong inside, request `{request}`", f"内部错误，请求 `{request}`"),
+        None,
+        Text("tell whoever runs the service", "请告知服务的运维人员"),
+    )
+
+
+def unknown_version(version: str, known: Iterable[str]) -> Diagnostic:
+    """No policies of this version are stored."""
+    return Diagnostic(
+        "version.unknown",
+        Text(f"there is no version `{version}`", f"没有版本 `{version}`"),
+        None,
+        meant_or_listed(version, known),
+    )
+
+
+def not_loopback(host: str) -> Diagnostic:
+    """`--insecure-local` with an address that others can reach."""
+    return Diagnostic(
+        "service.not-loopback",
+        Text(
+            f"without keys the service listens on loopback only, not on `{host}`",
+            f"不用密钥时只能监听本机回环地址，不能是 `{host}`",
+        ),
+        None,
+        Text("use --host 127.0.0.1, or make keys", "请用 --host 127.0.0.1，或创建密钥"),
+    )
+
+
+def missing_extra(module: str, extra: str) -> Diagnostic:
+    """A package that only this part needs is not installed."""
+    return Diagnostic(
+        "service.missing-extra",
+        Text(f"the package `{module}` is not installed", f"没有安装 `{module}`"),
+        None,
+        Text(f"pip install 'keyaccount[{extra}]'", f"pip install 'keyaccount[{extra}]'"),
+    )

@@ -1,0 +1,1 @@
+"""The decision log: every answer given, chained, so that a change of what was logged is found."""

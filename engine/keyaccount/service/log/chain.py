@@ -1,0 +1,52 @@
+"""The hash chain over the log's entries.
+
+Each link covers the link before it, so that no entry can be changed, removed or
+moved without all later links changing too. Who keeps one receipt elsewhere can
+prove that the log up to it is as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+START = "0" * 64
+"""What stands before the first link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a chain: the number of its last entry, and that link's hash."""
+
+    sequence: int = 0
+    hash: str = START
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link covers. `at` is ISO text in UTC; `digest` that of the entry."""
+
+    tenant: str
+    sequence: int
+    at: str
+    policy: str
+    version: str
+    digest: str
+
+
+def digest_of(entry: bytes) -> str:
+    return sha256(entry).hexdigest()
+
+
+def link_hash(previous: str, link: Link) -> str:
+    """The hash of a link; an erased entry's digest still stands for it."""
+    parts = (
+        previous,
+        link.tenant,
+        str(link.sequence),
+        link.at,
+        link.policy,
+        link.version,
+        link.digest,
+    )
+    return sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,70 @@
+"""What the log keeps of one decision, and its form in bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keyaccount.service.answers import encoded
+from keyaccount.service.log.chain import digest_of
+
+MASKED = {"masked": True}
+"""What stands in the log for the value of a sensitive fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A decision to be logged; `text` is JSON. `shadow` is set where a candidate differs."""
+
+    tenant: str
+    at: str
+    policy: str
+    version: str
+    reference: str | None
+    text: bytes
+    digest: str
+    shadow: Shadow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """How a candidate version would have decided otherwise; `differences` is JSON."""
+
+    version: str
+    differences: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where a decision stands in the log: the number of its entry, and the chain's hash there."""
+
+    sequence: int
+    hash: str
+
+
+def entry_of(
+    tenant: str,
+    at: str,
+    policy: str,
+    version: str,
+    tail: bytes,
+    caller: str,
+    facts: dict[str, object],
+    reference: str | None,
+    wanted: list[str] | None,
+    shadow: Shadow | None,
+) -> Entry:
+    """An entry.
+
+    Args:
+        tail: the answer's JSON object: policy, version, `as_of`, decisions.
+        facts: as they were given, what is sensitive masked already.
+        caller: who asked.
+        wanted: the decisions asked for, None for all.
+    """
+    head: dict[str, object] = {"at": at, "caller": caller, "facts": facts}
+    if reference is not None:
+        head["reference"] = reference
+    if wanted is not None:
+        head["wanted"] = wanted
+    text = encoded(head)[:-1] + b"," + tail[1:]
+    return Entry(tenant, at, policy, version, reference, text, digest_of(text), shadow)

@@ -1,0 +1,58 @@
+"""How the service runs: what the command line says, handed to every worker."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from json import dumps, loads
+from typing import Any
+
+VARIABLE = "KEYACCOUNT_SERVICE"
+"""The environment variable by which a worker process gets its settings."""
+
+DEFAULT_TENANT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The bounds of requests.
+
+    `body_bytes` and `batch_bytes` of one body, `batch_cases` of one batch,
+    `line_bytes` of one JSON line, `seconds` for a request to be read and
+    answered, `waiting` requests at once in one worker.
+    """
+
+    body_bytes: int = 1_000_000
+    batch_bytes: int = 16_000_000
+    batch_cases: int = 10_000
+    line_bytes: int = 1_000_000
+    list_bytes: int = 500_000_000
+    seconds: float = 30.0
+    waiting: int = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`policies` is the folder, `database` a URL, `data` the folder of uploaded lists.
+
+    `open_local`: no keys, loopback only. `workers` share each key's rate.
+    """
+
+    policies: str
+    database: str
+    data: str
+    open_local: bool = False
+    workers: int = 1
+    rate: float | None = None
+    bounds: Bounds = field(default_factory=Bounds)
+
+    def to_text(self) -> str:
+        return dumps(asdict(self))
+
+    @classmethod
+    def from_text(cls, text: str) -> Settings:
+        """The settings as `to_text` wrote them."""
+        given: dict[str, Any] = loads(text)
+        bounds = given.pop("bounds")
+        known = {each.name for each in fields(cls)}
+        own = {name: value for name, value in given.items() if name in known}
+        return cls(**own, bounds=Bounds(**bounds))
