@@ -55,10 +55,15 @@ class PolicySet:
         return cls(read_policies(Path(folder)))
 
     @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that the policies were read from, by name."""
+        return tuple(sorted(_sources(self.policies), key=lambda each: Path(each.name).name))
+
+    @cached_property
     def version(self) -> str:
         """A hash of the policies' content: the same texts, the same version."""
         digest = hashlib.sha256()
-        for source in sorted(_sources(self.policies), key=lambda each: Path(each.name).name):
+        for source in self.sources:
             for part in (Path(source.name).name, source.text):
                 data = part.encode()
                 digest.update(len(data).to_bytes(8, "big") + data)

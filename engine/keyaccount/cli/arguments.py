@@ -12,9 +12,9 @@ import click
 from keyaccount.cli import streams
 from keyaccount.cli.command import Decorator, NotADateError, option
 from keyaccount.cli.failures import WrongUsageError
-from keyaccount.facts.json_reader import DuplicateKeyError, loads
 from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.facts.json_reader import DuplicateKeyError, loads
 from keyaccount.source import Source, Span
 
 

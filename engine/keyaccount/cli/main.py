@@ -42,6 +42,7 @@ SUMMARIES = {
         "Cases of a plan: open, follow, rehearse, replay.",
         "按流程办理的事项：立案、跟进、演练、回放。",
     ),
+    "serve": Text("Serve the policies over HTTP.", "通过 HTTP 提供策略决策。"),
     "sql": Text("Print a policy as SQL.", "把策略输出成 SQL。"),
 }
 
@@ -69,6 +70,8 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.explain import explain as command
         case "init":
             from keyaccount.cli.commands.init import init as command
+        case "serve":
+            from keyaccount.cli.commands.serve import serve as command
         case "sql":
             from keyaccount.cli.commands.sql import sql as command
         case "test":

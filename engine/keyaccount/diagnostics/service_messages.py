@@ -107,7 +107,7 @@ def wrong_key() -> Diagnostic:
         "access.wrong-key",
         Text("the key is not valid", "密钥无效"),
         None,
-        Text("ask for a new key: keyaccount serve key add", "请申请新密钥：keyaccount serve key add"),
+        Text("make a new one: keyaccount serve key add", "请创建：keyaccount serve key add"),
     )
 
 
@@ -224,4 +224,14 @@ def missing_extra(module: str, extra: str) -> Diagnostic:
         Text(f"the package `{module}` is not installed", f"没有安装 `{module}`"),
         None,
         Text(f"pip install 'keyaccount[{extra}]'", f"pip install 'keyaccount[{extra}]'"),
+    )
+
+
+def unknown_key(id_: str) -> Diagnostic:
+    """There is no key of this id."""
+    return Diagnostic(
+        "access.unknown-key",
+        Text(f"there is no key `{id_}`", f"没有密钥 `{id_}`"),
+        None,
+        Text("see keyaccount serve key list", "见 keyaccount serve key list"),
     )

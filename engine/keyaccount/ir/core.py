@@ -392,7 +392,8 @@ class Fact:
     """A fact as backends see it.
 
     `allowed` is a boolean expression over `Local("?")`, or None. A fact that
-    is `nullable` or has a `default` is never unknown.
+    is `nullable` or has a `default` is never unknown. The value of one that is
+    `sensitive` is not to be written into logs.
     """
 
     name: str
@@ -405,6 +406,7 @@ class Fact:
     value_titles: Mapping[str, Titles]
     aliases: tuple[str, ...]
     span: Span
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ class InputData:
     `type` is an `Enumeration` where the author lists `values`. `allowed` is
     FEEL unary tests. `default` stands in for a fact not given; `nullable` says
     that a fact not given is null, not unknown. `aliases` are the headers it
-    goes by in account lists.
+    goes by in account lists. `sensitive`: its values are masked in logs.
     """
 
     name: Fragment
@@ -80,6 +80,7 @@ class InputData:
     default: Fragment | None
     span: Span
     description: Titles = field(default_factory=dict)
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

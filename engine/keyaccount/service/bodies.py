@@ -14,9 +14,10 @@ from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.facts.json_reader import DuplicateKeyError, loads
 from keyaccount.service.pointers import from_path
-from keyaccount.service.refusal import Refusal
+from keyaccount.service.refusal import RefusalError
 
-Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 """A name of the caller's own for what is decided, kept in the log to find it by."""
 
 Body = TypeVar("Body")
@@ -47,16 +48,16 @@ class Reader(Generic[Body]):
         """The body.
 
         Raises:
-            Refusal: not JSON, of another shape, or with a key given twice.
+            RefusalError: not JSON, of another shape, or with a key given twice.
         """
         try:
             found = self._decoder.decode(data)
         except msgspec.ValidationError as error:
             reason, _, path = str(error).partition(" - at `")
-            raise Refusal(422, [_shape(reason, from_path(path))]) from None
+            raise RefusalError(422, [_shape(reason, from_path(path.rstrip("`")))]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise Refusal(400, [messages.not_json(_lower(reason))]) from None
+            raise RefusalError(400, [messages.not_json(_lower(reason))]) from None
         if data.count(b":") != _names(found):
             _refuse_repetitions(data)
         return found
@@ -101,8 +102,8 @@ def _refuse_repetitions(data: bytes) -> None:
     try:
         loads(data.decode())
     except DuplicateKeyError as error:
-        raise Refusal(400, [messages.key_twice(error.key)]) from None
+        raise RefusalError(400, [messages.key_twice(error.key)]) from None
     except json.JSONDecodeError as error:
-        raise Refusal(400, [messages.not_json(_lower(error.msg))]) from None
+        raise RefusalError(400, [messages.not_json(_lower(error.msg))]) from None
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, [messages.not_json(_lower(str(error)))]) from None
+        raise RefusalError(400, [messages.not_json(_lower(str(error)))]) from None

@@ -35,7 +35,7 @@ _TITLES = {
 }
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """What a handler raises to refuse a request."""
 
     def __init__(
@@ -52,16 +52,16 @@ class Refusal(Exception):
         super().__init__(status, *(each.code for each in self.diagnostics))
 
 
-def refusal_of(error: KeyaccountError) -> Refusal:
+def refusal_of(error: KeyaccountError) -> RefusalError:
     """What the library raised, as an answer; facts are looked for under `/facts`."""
     if isinstance(error, UnknownNameError):
-        return Refusal(404, error.diagnostics)
+        return RefusalError(404, error.diagnostics)
     if isinstance(error, FactError | PolicyError):
-        return Refusal(422, error.diagnostics, root="/facts")
-    return Refusal(503, error.diagnostics)
+        return RefusalError(422, error.diagnostics, root="/facts")
+    return RefusalError(503, error.diagnostics)
 
 
-def problem(refusal: Refusal, language: Language) -> dict[str, object]:
+def problem(refusal: RefusalError, language: Language) -> dict[str, object]:
     """The refusal by RFC 9457; codes and messages are those of the command line."""
     first = refusal.diagnostics[0]
     english, chinese = _TITLES[refusal.status]
@@ -74,7 +74,8 @@ def problem(refusal: Refusal, language: Language) -> dict[str, object]:
     }
 
 
-def problem_body(refusal: Refusal, language: Language) -> bytes:
+def problem_body(refusal: RefusalError, language: Language) -> bytes:
+    """The problem as bytes."""
     return msgspec.json.encode(problem(refusal, language))
 
 

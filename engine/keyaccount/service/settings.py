@@ -18,7 +18,8 @@ class Bounds:
 
     `body_bytes` and `batch_bytes` of one body, `batch_cases` of one batch,
     `line_bytes` of one JSON line, `seconds` for a request to be read and
-    answered, `waiting` requests at once in one worker.
+    answered, `waiting` requests at once in one worker; one more is refused after
+    `shed_seconds`.
     """
 
     body_bytes: int = 1_000_000
@@ -27,7 +28,8 @@ class Bounds:
     line_bytes: int = 1_000_000
     list_bytes: int = 500_000_000
     seconds: float = 30.0
-    waiting: int = 128
+    waiting: int = 64
+    shed_seconds: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)

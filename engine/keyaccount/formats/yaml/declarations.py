@@ -39,6 +39,7 @@ def input_data(entry: Entry, reading: Reading) -> InputData:
         default=fields.fragment(fields.child(node, "default")),
         span=fields.extent(entry),
         description=fields.words(fields.child(node, "description")),
+        sensitive=fields.flag(fields.child(node, "sensitive")),
     )
 
 

@@ -31,6 +31,7 @@ def lower_fact(fact: InputData, bindings: Bindings, texts: Texts) -> core.Fact:
         fact.value_titles,
         fact.aliases,
         fact.name.span(),
+        fact.sensitive,
     )
 
 
@@ -126,4 +127,5 @@ def _joined(first: core.Fact, second: core.Fact) -> core.Fact:
         {**second.value_titles, **first.value_titles},
         tuple(dict.fromkeys(first.aliases + second.aliases)),
         first.span,
+        first.sensitive or second.sensitive,
     )

@@ -35,6 +35,7 @@ class Link:
 
 
 def digest_of(entry: bytes) -> str:
+    """What a link covers of an entry, so that its content can be erased without breaking it."""
     return sha256(entry).hexdigest()
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.service.log.entry import Entry, Receipt
 from keyaccount.service.log.store import append
-from keyaccount.service.refusal import Refusal
+from keyaccount.service.refusal import RefusalError
 from keyaccount.storage.engine import StorageError
 
 _MOST_TOGETHER = 1000
@@ -37,7 +37,7 @@ class LogWriter:
         """Log entries, all or none; returns when they are committed.
 
         Raises:
-            Refusal: 503, they could not be logged.
+            RefusalError: 503, they could not be logged.
         """
         committed = asyncio.get_running_loop().create_future()
         self._waiting.append((entries, committed))
@@ -77,7 +77,7 @@ class LogWriter:
 def _refuse(group: list[_Waiting], error: Exception) -> None:
     for _, committed in group:
         if not committed.done():
-            refusal = Refusal(503, [messages.log_unavailable()], {"Retry-After": "1"})
+            refusal = RefusalError(503, [messages.log_unavailable()], {"Retry-After": "1"})
             refusal.__cause__ = error
             committed.set_exception(refusal)
 

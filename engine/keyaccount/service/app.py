@@ -1,0 +1,98 @@
+"""The routes in one place, and the application made of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.routing import Route as StarletteRoute
+from starlette.staticfiles import StaticFiles
+
+from keyaccount.diagnostics import service_messages as messages
+from keyaccount.service.access.callers import Role
+from keyaccount.service.calls import JSON, JSON_LINES, language_of
+from keyaccount.service.endpoint import Endpoint, Route
+from keyaccount.service.openapi.page import ASSETS
+from keyaccount.service.refusal import PROBLEM, RefusalError, problem_body
+from keyaccount.service.routes import decisions, documents, keys, log, running, versions
+from keyaccount.service.service import Service
+from keyaccount.service.settings import VARIABLE, Bounds, Settings
+
+_ANY: frozenset[Role] = frozenset()
+_DECIDE = frozenset({Role.DECIDE})
+_READ_LOG = frozenset({Role.READ_LOG})
+_ADMINISTER = frozenset({Role.ADMINISTER})
+_FILES_BYTES = 20_000_000
+
+
+def routes(bounds: Bounds) -> tuple[Route, ...]:
+    """Every route with who may take it; the most used ones first."""
+    body = bounds.body_bytes
+    json = (JSON,)
+    return (
+        Route("POST", "/v1/decisions/{policy}", decisions.decide_one, _DECIDE, json, body),
+        Route(
+            "POST",
+            "/v1/decisions/{policy}/batch",
+            decisions.decide_many,
+            _DECIDE,
+            (JSON, JSON_LINES),
+            None,
+        ),
+        Route("GET", "/v1/log", log.read_log, _READ_LOG),
+        Route("GET", "/v1/log/{sequence}", log.read_entry, _READ_LOG),
+        Route("GET", "/v1/shadow/differences", log.read_differences, _READ_LOG),
+        Route("PUT", "/v1/shadow", versions.set_shadow, _ADMINISTER, json, body),
+        Route("GET", "/v1/versions", versions.list_versions, _ADMINISTER | _READ_LOG),
+        Route("POST", "/v1/versions", versions.add_version, _ADMINISTER, json, _FILES_BYTES),
+        Route("POST", "/v1/versions/{version}/serve", versions.serve_version, _ADMINISTER),
+        Route("GET", "/v1/keys", keys.list_keys, _ADMINISTER),
+        Route("POST", "/v1/keys", keys.make_key, _ADMINISTER, json, body),
+        Route("DELETE", "/v1/keys/{id}", keys.delete_key, _ADMINISTER),
+        Route("GET", "/v1/openapi.json", documents.openapi, _ANY),
+        Route("GET", "/docs", documents.page, _ANY),
+        Route("GET", "/docs/start.js", documents.script, None),
+        Route("GET", "/metrics", running.metrics, _ANY),
+        Route("GET", "/healthz", running.healthz, None),
+        Route("GET", "/readyz", running.readyz, None),
+    )
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The application of one worker.
+
+    Raises:
+        KeyaccountError: the policies are broken, or the database cannot be had.
+    """
+    service = Service(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        service.start()
+        yield
+        await service.stop()
+
+    by_path: dict[str, dict[str, Route]] = {}
+    for each in routes(settings.bounds):
+        by_path.setdefault(each.path, {})[each.method] = each
+    own = [StarletteRoute(path, Endpoint(service, some)) for path, some in by_path.items()]
+    # The page's scripts and styles are anybody's: they say nothing of the policies.
+    assets = Mount("/docs/assets", StaticFiles(directory=ASSETS))
+    app = Starlette(routes=[*own, assets], lifespan=lifespan, exception_handlers={404: _not_found})
+    app.state.service = service
+    return app
+
+
+def from_environment() -> Starlette:
+    """The application as a worker process makes it."""
+    return make_app(Settings.from_text(os.environ[VARIABLE]))
+
+
+def _not_found(request: Request, _: Exception) -> Response:
+    refusal = RefusalError(404, [messages.not_found(request.url.path)])
+    return Response(problem_body(refusal, language_of(request.scope)), 404, media_type=PROBLEM)

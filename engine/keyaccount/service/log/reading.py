@@ -1,0 +1,113 @@
+"""Read the log back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, Row, select
+
+from keyaccount.service.log.chain import START, Head
+from keyaccount.service.tables import DECISION_LOG, LOG_HEAD, SHADOW_DIFFERENCE
+from keyaccount.storage.engine import reading
+
+_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry as it stands in the table; `entry` is None once it is erased."""
+
+    tenant: str
+    sequence: int
+    at: str
+    policy: str
+    version: str
+    reference: str | None
+    entry: str | None
+    digest: str
+    hash: str
+
+
+_COLUMNS = [DECISION_LOG.c[name] for name in Logged.__slots__]
+
+
+def page(
+    engine: Engine,
+    tenant: str,
+    after: int = 0,
+    most: int = _PAGE,
+    policy: str | None = None,
+    reference: str | None = None,
+) -> list[Logged]:
+    """Entries behind a number, in their order."""
+    query = (
+        select(*_COLUMNS)
+        .where(DECISION_LOG.c.tenant == tenant, DECISION_LOG.c.sequence > after)
+        .order_by(DECISION_LOG.c.sequence)
+        .limit(most)
+    )
+    if policy is not None:
+        query = query.where(DECISION_LOG.c.policy == policy)
+    if reference is not None:
+        query = query.where(DECISION_LOG.c.reference == reference)
+    with reading(engine) as connection:
+        return [_logged(each) for each in connection.execute(query)]
+
+
+def one(engine: Engine, tenant: str, sequence: int) -> Logged | None:
+    """One entry."""
+    query = select(*_COLUMNS).where(
+        DECISION_LOG.c.tenant == tenant, DECISION_LOG.c.sequence == sequence
+    )
+    with reading(engine) as connection:
+        found = connection.execute(query).one_or_none()
+    return None if found is None else _logged(found)
+
+
+def entries(engine: Engine, tenant: str) -> Iterator[Logged]:
+    """All entries of a tenant, in their order, however many there are."""
+    after = 0
+    while found := page(engine, tenant, after):
+        yield from found
+        after = found[-1].sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The end of a tenant's chain; up to `erased`, contents may be gone."""
+
+    head: Head
+    erased: int
+
+
+def chains(engine: Engine) -> dict[str, Chain]:
+    """The chains by tenant."""
+    query = select(LOG_HEAD.c.tenant, LOG_HEAD.c.sequence, LOG_HEAD.c.hash, LOG_HEAD.c.erased)
+    with reading(engine) as connection:
+        found = {
+            each.tenant: Chain(Head(each.sequence, each.hash), each.erased)
+            for each in connection.execute(query.order_by(LOG_HEAD.c.tenant))
+        }
+        tenants = connection.execute(select(DECISION_LOG.c.tenant).distinct())
+        for each in tenants:
+            # A log without its head is not empty but tampered with: `verify` says so.
+            found.setdefault(each.tenant, Chain(Head(0, START), 0))
+    return found
+
+
+def differences(engine: Engine, tenant: str, after: int, most: int) -> list[dict[str, object]]:
+    """Where the shadow decided otherwise, in the order of the log; as plain data but the JSON."""
+    query = (
+        select(SHADOW_DIFFERENCE)
+        .where(SHADOW_DIFFERENCE.c.tenant == tenant, SHADOW_DIFFERENCE.c.sequence > after)
+        .order_by(SHADOW_DIFFERENCE.c.sequence)
+        .limit(most)
+    )
+    with reading(engine) as connection:
+        return [dict(each) for each in connection.execute(query).mappings()]
+
+
+def _logged(row: Row[Any]) -> Logged:
+    return Logged(**row._asdict())

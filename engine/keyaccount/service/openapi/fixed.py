@@ -1,0 +1,183 @@
+"""The paths that are the same whatever the policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keyaccount.service.access.callers import Role
+from keyaccount.service.openapi.shapes import Json, body, in_path, in_query, operation
+
+_TEXT = {"type": "string"}
+_ANYTHING: Json = {"type": "object"}
+_AFTER = in_query(
+    "after", {"type": "integer", "minimum": 0, "maximum": 2**62}, "Entries behind this number"
+)
+_LIMIT = in_query("limit", {"type": "integer", "minimum": 0, "maximum": 1000}, "How many at most")
+
+_LOG_ENTRY: Json = {
+    "type": "object",
+    "required": ["entry", "policy", "version", "digest", "hash", "content"],
+    "properties": {
+        "entry": {"type": "integer"},
+        "policy": _TEXT,
+        "version": _TEXT,
+        "digest": _TEXT,
+        "hash": _TEXT,
+        "content": {
+            "type": ["object", "null"],
+            "description": "What was logged; null once it is erased",
+        },
+    },
+}
+
+
+def _list_of(name: str, item: Json, *more: str) -> Json:
+    properties: dict[str, Any] = {name: {"type": "array", "items": item}}
+    properties |= {each: {"type": "integer"} for each in more}
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+_VERSIONS: Json = {
+    "type": "object",
+    "required": ["serving", "shadow", "folder", "broken", "stored"],
+    "properties": {
+        "serving": _TEXT,
+        "shadow": {"type": ["string", "null"]},
+        "folder": {"type": ["string", "null"]},
+        "broken": {"type": "array", "items": _TEXT},
+        "stored": {"type": "array", "items": _ANYTHING},
+    },
+}
+_NEW_VERSION: Json = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {"files": {"type": "object", "additionalProperties": _TEXT}},
+    "additionalProperties": False,
+}
+_NEW_SHADOW: Json = {
+    "type": "object",
+    "required": ["version"],
+    "properties": {"version": {"type": ["string", "null"]}},
+    "additionalProperties": False,
+}
+_NEW_KEY: Json = {
+    "type": "object",
+    "required": ["name", "roles"],
+    "properties": {
+        "name": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200,
+            "pattern": r"^[^\x00-\x1f\x7f]+$",
+        },
+        "roles": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "enum": [each.value for each in Role]},
+        },
+        "rate": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1e9},
+    },
+    "additionalProperties": False,
+}
+_ADDED: Json = {"type": "object", "required": ["version"], "properties": {"version": _TEXT}}
+_KEY: Json = {"type": "object", "required": ["key"], "properties": {"key": _TEXT}}
+
+FIXED_PATHS: dict[str, Json] = {
+    "/v1/log": {
+        "get": operation(
+            "read_log",
+            "Read the decision log",
+            "log",
+            _list_of("entries", _LOG_ENTRY, "last"),
+            parameters=(
+                _AFTER,
+                _LIMIT,
+                in_query("policy", _TEXT, "Of this policy only"),
+                in_query("reference", _TEXT, "With this reference only"),
+            ),
+        )
+    },
+    "/v1/log/{sequence}": {
+        "get": operation(
+            "read_entry",
+            "One entry of the decision log",
+            "log",
+            _LOG_ENTRY,
+            parameters=(in_path("sequence", {"type": "integer", "minimum": 0, "maximum": 2**62}),),
+        )
+    },
+    "/v1/shadow/differences": {
+        "get": operation(
+            "read_differences",
+            "Where the version in the shadow decided otherwise",
+            "versions",
+            _list_of("differences", _ANYTHING),
+            parameters=(_AFTER, _LIMIT),
+        )
+    },
+    "/v1/shadow": {
+        "put": operation(
+            "set_shadow",
+            "Let a version decide in the shadow of the one that serves",
+            "versions",
+            _VERSIONS,
+            body(_NEW_SHADOW),
+        )
+    },
+    "/v1/versions": {
+        "get": operation("list_versions", "Which versions there are", "versions", _VERSIONS),
+        "post": operation(
+            "add_version",
+            "Check a set of policies and keep it; it serves nobody yet",
+            "versions",
+            _ADDED,
+            body(_NEW_VERSION),
+            status="201",
+        ),
+    },
+    "/v1/versions/{version}/serve": {
+        "post": operation(
+            "serve_version",
+            "Let a version serve: forward, or back",
+            "versions",
+            _VERSIONS,
+            parameters=(in_path("version", _TEXT),),
+        )
+    },
+    "/v1/keys": {
+        "get": operation("list_keys", "Your keys", "keys", _list_of("keys", _ANYTHING)),
+        "post": operation("make_key", "Make a key", "keys", _KEY, body(_NEW_KEY), status="201"),
+    },
+    "/v1/keys/{id}": {
+        "delete": operation(
+            "delete_key",
+            "Let a key open nothing any more",
+            "keys",
+            None,
+            parameters=(in_path("id", _TEXT),),
+            status="204",
+        )
+    },
+    "/v1/openapi.json": {"get": operation("openapi", "This document", "running", _ANYTHING)},
+    "/metrics": {
+        "get": operation("metrics", "For Prometheus", "running", _TEXT, content_type="text/plain")
+    },
+    "/healthz": {
+        "get": operation("healthz", "Is the process there", "running", _ANYTHING, open_to_all=True)
+    },
+    "/readyz": {
+        "get": {
+            **operation("readyz", "Does it take requests", "running", _ANYTHING, open_to_all=True),
+            "responses": {
+                "200": {
+                    "description": "Yes",
+                    "content": {"application/json": {"schema": _ANYTHING}},
+                },
+                "503": {
+                    "description": "No",
+                    "content": {"application/json": {"schema": _ANYTHING}},
+                },
+            },
+        }
+    },
+}

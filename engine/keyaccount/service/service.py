@@ -1,0 +1,68 @@
+"""What all routes of one worker share, and what runs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.service.access.gate import Gate
+from keyaccount.service.access.rates import Rates
+from keyaccount.service.log.writer import LogWriter
+from keyaccount.service.measures import Measures
+from keyaccount.service.settings import Settings
+from keyaccount.service.versions.current import Current
+from keyaccount.storage.engine import open_engine
+from keyaccount.storage.migration import migrate
+
+_LOG = logging.getLogger("keyaccount.service")
+_REFRESH_SECONDS = 0.5
+
+
+class Service:
+    """One worker: its policies, database, callers and measures."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the database and load the policies.
+
+        Raises:
+            PolicyError: the policies are broken, and none ever served.
+            StorageError: the database cannot be reached.
+        """
+        self.settings = settings
+        self.engine: Engine = open_engine(settings.database)
+        migrate(self.engine)
+        self.current = Current(self.engine, Path(settings.policies))
+        self.gate = Gate(self.engine, open_local=settings.open_local)
+        self.rates = Rates(settings.workers)
+        self.measures = Measures()
+        self.writer = LogWriter(self.engine)
+        self.waiting = 0
+        self.stopping = False
+        self._beside: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin what runs beside the requests."""
+        self._beside = [asyncio.create_task(self._keep_current())]
+
+    async def stop(self) -> None:
+        """End it; entries that were handed in are written first."""
+        self.stopping = True
+        for each in self._beside:
+            each.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self.writer.close()
+        self.engine.dispose()
+
+    async def _keep_current(self) -> None:
+        while True:
+            await asyncio.sleep(_REFRESH_SECONDS)
+            try:
+                await asyncio.to_thread(self.current.refresh)
+            except (KeyaccountError, SQLAlchemyError, OSError) as error:
+                _LOG.warning("could not look for new policies: %s", type(error).__name__)
+            self.measures.policies(broken=bool(self.current.broken))

@@ -1,0 +1,1 @@
+"""Versions of the policies: stored for ever, switched without a dropped request."""

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import pytest
+
+from keyaccount.service.access.callers import Caller, Role
+from keyaccount.service.access.rates import Rates
+from keyaccount.service.app import routes
+from keyaccount.service.endpoint import Route
+from keyaccount.service.refusal import RefusalError
+from keyaccount.service.settings import Bounds
+from service.desk import Desk, codes
+
+ROUTES = routes(Bounds())
+GUARDED = [each for each in ROUTES if each.roles is not None]
+OPEN = [each for each in ROUTES if each.roles is None]
+FORBIDDEN = {401, 403}
+
+
+def path_of(route: Route) -> str:
+    return (
+        route.path.replace("{policy}", "classification")
+        .replace("{sequence}", "1")
+        .replace("{version}", "0123456789abcdef")
+        .replace("{id}", "0123456789ab")
+    )
+
+
+def named(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=named)
+def test_every_route_is_shut_without_a_key(desk: Desk, route: Route) -> None:
+    answer = desk.client.request(route.method, path_of(route))
+    assert (answer.status_code, codes(answer)) == (401, ["access.no-key"])
+    assert "WWW-Authenticate" in answer.headers
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=named)
+def test_every_route_opens_to_its_roles_and_to_no_other(desk: Desk, route: Route) -> None:
+    assert route.roles is not None
+    for role in Role:
+        answer = desk.ask(route.method, path_of(route), b"{}", role=role)
+        opens = not route.roles or role in route.roles
+        assert (answer.status_code not in FORBIDDEN) is opens, role
+
+
+@pytest.mark.parametrize("route", OPEN, ids=named)
+def test_only_health_and_the_pages_script_are_open(desk: Desk, route: Route) -> None:
+    assert desk.client.request(route.method, path_of(route)).status_code == 200
+    assert route.path in {"/healthz", "/readyz", "/docs/start.js"}
+
+
+def test_a_second_tenant_sees_nothing(desk: Desk) -> None:
+    desk.decide("classification", {"monthly_tonnes": 20}, reference="R-1")
+    for path in ("/v1/log", "/v1/log?reference=R-1", "/v1/shadow/differences"):
+        theirs = desk.ask("GET", path, role=Role.READ_LOG, tenant="other").json()
+        assert not theirs.get("entries") and not theirs.get("differences")
+    theirs = desk.ask("GET", "/v1/log/1", role=Role.READ_LOG, tenant="other")
+    assert theirs.status_code == 404
+    keys = desk.ask("GET", "/v1/keys", role=Role.ADMINISTER, tenant="other").json()["keys"]
+    assert len(keys) == len(Role)
+
+
+def test_a_second_tenant_cannot_revoke_the_firsts_keys(desk: Desk) -> None:
+    mine = desk.ask("GET", "/v1/keys", role=Role.ADMINISTER).json()["keys"][0]["id"]
+    path = f"/v1/keys/{mine}"
+    assert desk.ask("DELETE", path, role=Role.ADMINISTER, tenant="other").status_code == 404
+    assert desk.ask("DELETE", path, role=Role.ADMINISTER).status_code == 204
+
+
+def test_only_the_operator_changes_versions(desk: Desk) -> None:
+    answer = desk.ask("PUT", "/v1/shadow", {"version": None}, role=Role.ADMINISTER, tenant="other")
+    assert (answer.status_code, codes(answer)) == (403, ["access.not-the-operator"])
+
+
+def test_a_key_made_over_http_opens_and_once_revoked_does_not(desk: Desk) -> None:
+    made = desk.ask("POST", "/v1/keys", {"name": "n", "roles": ["decide"]}, role=Role.ADMINISTER)
+    header = {"Authorization": f"Bearer {made.json()['key']}"}
+    assert desk.client.get("/v1/openapi.json", headers=header).status_code == 200
+    id_ = made.json()["key"].split("_")[1]
+    desk.ask("DELETE", f"/v1/keys/{id_}", role=Role.ADMINISTER)
+    desk.service.gate._known.clear()  # as time does
+    assert desk.client.get("/v1/openapi.json", headers=header).status_code == 401
+
+
+def test_a_key_is_nowhere_in_the_database(desk: Desk) -> None:
+    secrets = [each.split("_", 2)[2] for each in desk.keys.values()]
+    with desk.service.engine.connect() as connection:
+        rows = str(list(connection.exec_driver_sql("SELECT * FROM api_key")))
+    assert not any(each in rows for each in secrets)
+
+
+def test_a_browser_may_send_the_key_as_password(desk: Desk) -> None:
+    key = desk.keys["default", Role.DECIDE]
+    assert desk.client.get("/docs", auth=("anybody", key)).status_code == 200
+
+
+def test_a_used_up_rate_is_told_with_the_time_to_wait(desk: Desk) -> None:
+    now = [0.0]
+    rates = Rates(clock=lambda: now[0])
+    caller = Caller("k", "t", frozenset(Role), rate=2)
+    rates.take(caller)
+    rates.take(caller)
+    with pytest.raises(RefusalError) as refused:
+        rates.take(caller)
+    assert refused.value.status == 429
+    assert int(refused.value.headers["Retry-After"]) >= 1
+    now[0] = 0.5
+    rates.take(caller)
+
+
+def test_a_big_batch_is_paid_for_afterwards() -> None:
+    now = [0.0]
+    rates = Rates(clock=lambda: now[0])
+    caller = Caller("k", "t", frozenset(Role), rate=10)
+    rates.take(caller, 100)
+    now[0] = 5.0
+    with pytest.raises(RefusalError):
+        rates.take(caller)
+    now[0] = 10.0
+    rates.take(caller)
