@@ -97,6 +97,7 @@ def fact_node(fact: InputData) -> Map:
         allowed=feel(fact.allowed),
         titles=titles(fact.value_titles),
         nullable=TRUE if fact.nullable else None,
+        sensitive=TRUE if fact.sensitive else None,
         default=result(fact.default),
         aliases=texts(fact.aliases, numbers=True),
         description=words(fact.description),
