@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import keyaccount
-from keyaccount import FactError, KeyaccountError, PolicySet, UnknownNameError
+from keyaccount import FactError, KeyaccountError, Limits, PolicyError, PolicySet, UnknownNameError
+from keyaccount.formats.yaml.reader import read_policy
+from keyaccount.source import Source
 
 SHIPPING = """
 policy: shipping
@@ -96,3 +98,27 @@ def test_threads_that_open_the_same_policies_at_once(policies: PolicySet) -> Non
         each.join()
     assert len(answers) == 8 * 40 * 2
     assert all(found is (n >= (20 if year == 2024 else 25)) for n, year, found in answers)
+
+
+def test_the_caller_sets_what_an_evaluation_may_take() -> None:
+    source = Source(
+        "p.yaml", "policy: p\ndecisions: {x: {value: count(for i in 1..900 return i)}}\n"
+    )
+    policies = {"p": read_policy(source)}
+    found = PolicySet(policies).decide("p", {}, as_of=date(2026, 1, 1))
+    assert found["x"].value == 900
+    small = PolicySet(policies, Limits(feel_steps=500))
+    for ask in (small.decide, small.explain):
+        with pytest.raises(PolicyError) as caught:
+            ask("p", {}, as_of=date(2026, 1, 1))
+        assert [each.code for each in caught.value.diagnostics] == ["feel.too-many-steps"]
+
+
+def test_facts_nested_without_end_are_refused() -> None:
+    source = Source("p.yaml", "policy: p\nfacts: {a: {type: Any}}\ndecisions: {x: {value: a}}\n")
+    policies = PolicySet({"p": read_policy(source)})
+    deep: list[object] = []
+    deep.append(deep)
+    with pytest.raises(FactError) as caught:
+        policies.decide("p", {"a": {"b": deep}})
+    assert [each.code for each in caught.value.diagnostics] == ["fact.nested-too-deep"]

@@ -13,6 +13,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from keyaccount.decision_model import DecisionModel
     from keyaccount.diagnostics.diagnostic import (
         Diagnostic,
         FactError,
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
         UnknownNameError,
     )
     from keyaccount.ir.outcome import Status
+    from keyaccount.limits import Limits
     from keyaccount.policy_set import PolicySet
     from keyaccount.result import DecisionResult, Result
 
 __all__ = [
+    "DecisionModel",
     "DecisionResult",
     "Diagnostic",
     "FactError",
     "KeyaccountError",
     "Language",
+    "Limits",
     "PolicyError",
     "PolicySet",
     "Result",
@@ -39,11 +43,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "DecisionModel": "keyaccount.decision_model",
     "DecisionResult": "keyaccount.result",
     "Diagnostic": "keyaccount.diagnostics.diagnostic",
     "FactError": "keyaccount.diagnostics.diagnostic",
     "KeyaccountError": "keyaccount.diagnostics.diagnostic",
     "Language": "keyaccount.diagnostics.diagnostic",
+    "Limits": "keyaccount.limits",
     "PolicyError": "keyaccount.diagnostics.diagnostic",
     "PolicySet": "keyaccount.policy_set",
     "Result": "keyaccount.result",

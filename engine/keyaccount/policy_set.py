@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from keyaccount.backends.python import CompiledProgram, compile_program
 from keyaccount.diagnostics.diagnostic import Diagnostic, Language, UnknownNameError
 from keyaccount.diagnostics.name_messages import unknown_decision, unknown_policy
+from keyaccount.feel.budget import allowing
 from keyaccount.formats.yaml.reader import read_policies
 from keyaccount.ir import core
 from keyaccount.ir.binding import bind
 from keyaccount.ir.editions import Editions
 from keyaccount.ir.lowering import lower
 from keyaccount.ir.requirements import select
+from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model.policy import DecisionTable, Policy
 from keyaccount.result import Frame, Result
 from keyaccount.source import Source
@@ -40,19 +42,25 @@ class PolicySet:
     True
     """
 
-    def __init__(self, policies: Mapping[str, Policy]) -> None:
+    def __init__(self, policies: Mapping[str, Policy], limits: Limits = DEFAULT_LIMITS) -> None:
         self.policies = policies
-        self.program = lower(policies)
+        self.limits = limits
+        with allowing(limits):
+            self.program = lower(policies)
         self._series: dict[tuple[str, tuple[str, ...] | None], Series] = {}
 
     @classmethod
-    def load(cls, folder: str | Path) -> PolicySet:
+    def load(cls, folder: str | Path, limits: Limits = DEFAULT_LIMITS) -> PolicySet:
         """Read every policy of a folder.
+
+        Args:
+            folder: its files `*.yaml` and `*.yml`.
+            limits: of the files, and of each evaluation.
 
         Raises:
             PolicyError: with every mistake in every file.
         """
-        return cls(read_policies(Path(folder)))
+        return cls(read_policies(Path(folder), limits), limits)
 
     @cached_property
     def sources(self) -> tuple[Source, ...]:
@@ -121,7 +129,8 @@ class PolicySet:
 
         result = self.decide(policy, facts, as_of=as_of, now=now, decisions=decisions)
         program = self._opened(policy, decisions).at(result.as_of).program
-        told = explain(program, result.facts, result.as_of, now)
+        with allowing(self.limits):
+            told = explain(program, result.facts, result.as_of, now)
         own = {name: told[f"{policy}.{name}"] for name in result}
         return Explanation(policy, self.version, result.as_of, own)
 
@@ -189,13 +198,20 @@ class PolicySet:
 class Edition:
     """A policy's decisions as they are in force over a stretch of time, compiled."""
 
-    __slots__ = ("compiled", "frame", "program")
+    __slots__ = ("_limits", "compiled", "frame", "program")
 
     def __init__(
-        self, program: core.Program, policy: str, version: str, wanted: Sequence[str]
+        self,
+        program: core.Program,
+        policy: str,
+        version: str,
+        wanted: Sequence[str],
+        limits: Limits,
     ) -> None:
         self.program = program
-        self.compiled: CompiledProgram = compile_program(program, policy)
+        self._limits = limits
+        with allowing(limits):
+            self.compiled: CompiledProgram = compile_program(program, policy)
         places = {name: place for place, name in enumerate(program.decisions)}
         positions = {name.removeprefix(policy + "."): places[name] for name in wanted}
         self.frame = Frame(policy, version, positions, self.compiled.facts, self._because)
@@ -205,18 +221,20 @@ class Edition:
         from keyaccount.backends.reference.interpreter import evaluate_observed
         from keyaccount.explain.reasons import reasons
 
-        run = evaluate_observed(self.program, result.facts, result.as_of, None, None)
         full = f"{result.policy}.{decision}"
-        return reasons(self.program.decisions[full], result[decision].rules, run, language)
+        with allowing(self._limits):
+            run = evaluate_observed(self.program, result.facts, result.as_of, None, None)
+            return reasons(self.program.decisions[full], result[decision].rules, run, language)
 
 
 class Series:
     """The editions of a policy's decisions by date, each compiled when it is first needed."""
 
-    __slots__ = ("_compiled", "_editions", "_policy", "_version", "_wanted")
+    __slots__ = ("_compiled", "_editions", "_limits", "_policy", "_version", "_wanted")
 
     def __init__(self, policies: PolicySet, policy: str, decisions: tuple[str, ...] | None) -> None:
         self._policy = policy
+        self._limits = policies.limits
         self._version = policies.version
         self._wanted = policies.full_names(policy, decisions)
         self._editions = Editions(select(policies.program, self._wanted, reasons=True))
@@ -228,7 +246,8 @@ class Series:
         found = self._compiled.get(stretch)
         if found is None:
             # Two threads may both compile; the first to finish is kept.
-            made = Edition(self._editions.at(day), self._policy, self._version, self._wanted)
+            program = self._editions.at(day)
+            made = Edition(program, self._policy, self._version, self._wanted, self._limits)
             found = self._compiled.setdefault(stretch, made)
         return found
 

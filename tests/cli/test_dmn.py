@@ -67,3 +67,25 @@ def test_xml_that_is_none_is_told_with_its_place(
     ran = keyaccount("dmn", "run", "bad.dmn")
     assert ran.code == 1
     assert "bad.dmn:3:" in ran.err
+
+
+def test_the_caller_sets_limits(keyaccount: KeyaccountCommand, model: str) -> None:
+    ran = keyaccount("dmn", "run", model, "--limit", "xml_nodes=3")
+    assert (ran.code, "more than 3 elements" in ran.err) == (1, True)
+    ran = keyaccount("--limit", "xml_nodes=3", "dmn", "import", model)
+    assert ran.code == 1
+    ran = keyaccount("dmn", "run", model, "--limit", "xml_nodes=30", "--decision", "weight")
+    assert (ran.code, ran.out) == (0, "weight: 0.3\n")
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_what_is_no_limit(keyaccount: KeyaccountCommand, model: str, place: str) -> None:
+    for limit, told in (
+        ("xml_node=3", "did you mean `xml_nodes`?"),
+        ("xml_nodes=-3", "must be a whole number, not `-3`"),
+        ("xml_nodes", "must be a whole number, not ``"),
+        (f"xml_nodes={'9' * 5000}", "must be a whole number"),
+    ):
+        option, run = ("--limit", limit), ("dmn", "run", model)
+        ran = keyaccount(*option, *run) if place == "before" else keyaccount(*run, *option)
+        assert (ran.code, told in ran.err) == (2, True)

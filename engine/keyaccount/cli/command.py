@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,10 +13,14 @@ from keyaccount.cli import streams
 from keyaccount.cli.failures import WrongUsageError, report
 from keyaccount.cli.settings import Format, Settings
 from keyaccount.diagnostics import cli_messages
-from keyaccount.diagnostics.diagnostic import KeyaccountError, Language, Text
+from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError, Language, Text
+from keyaccount.limits import Limits
 
 DATA_ERROR = 1
 WRONG_USAGE = 2
+
+_DIGITS = 15
+"""More than that is a mistake for a number of anything."""
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Decorator = Callable[[Decorated], Decorated]
@@ -37,6 +41,14 @@ class Option(click.Option):
 
 class NotADateError(click.BadParameter):
     """An option that takes a date was given something else."""
+
+
+class LimitError(click.UsageError):
+    """`--limit` was given what is no limit; `diagnostic` says so in both languages."""
+
+    def __init__(self, diagnostic: Diagnostic, ctx: click.Context) -> None:
+        super().__init__(diagnostic.message.en, ctx)
+        self.diagnostic = diagnostic
 
 
 class Command(click.Command):
@@ -123,6 +135,34 @@ def _set_language(ctx: click.Context, _: click.Parameter, value: str | None) -> 
 def _set_policies(ctx: click.Context, _: click.Parameter, value: Path | None) -> None:
     if value is not None:
         ctx.obj = replace(settings_of(ctx), policies=value)
+
+
+def with_limits() -> Decorator[Any]:
+    """`--limit`, before or after the command's name."""
+    return option(
+        "--limit",
+        multiple=True,
+        metavar="NAME=NUMBER",
+        expose_value=False,
+        callback=_set_limits,
+        en="Raise or lower a limit of files and evaluations, such as feel_steps=1000000.",
+        zh="调整对文件或计算的上限，例如 feel_steps=1000000。",
+    )
+
+
+def _set_limits(ctx: click.Context, _: click.Parameter, values: tuple[str, ...]) -> None:
+    settings = settings_of(ctx)
+    known = [each.name for each in fields(Limits)]
+    found: dict[str, int] = {}
+    for value in values:
+        name, _sign, number = value.partition("=")
+        if name not in known:
+            raise LimitError(cli_messages.unknown_limit(name, known), ctx)
+        if not number.isdecimal() or len(number) > _DIGITS:
+            raise LimitError(cli_messages.bad_limit(name, number), ctx)
+        found[name] = int(number)
+    if found:
+        ctx.obj = replace(settings, limits=replace(settings.limits, **found))
 
 
 def _set_format(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

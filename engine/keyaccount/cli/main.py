@@ -13,6 +13,7 @@ from keyaccount.cli.command import (
     DATA_ERROR,
     WRONG_USAGE,
     with_language,
+    with_limits,
     with_policies,
 )
 from keyaccount.cli.failures import report
@@ -90,6 +91,7 @@ def _load(name: str) -> click.Command | None:  # noqa: C901 -- one arm a command
 )
 @with_language()
 @with_policies(envvar=POLICIES_VARIABLE, show_envvar=True)
+@with_limits()
 @click.version_option(package_name="keyaccount", message="keyaccount %(version)s")
 def cli() -> None:
     """Entry of all commands; its options hold for each of them."""

@@ -26,7 +26,7 @@ def open_policies(settings: Settings) -> PolicySet:
 
     Raises: PolicyError.
     """
-    return PolicySet.load(policies_folder(settings))
+    return PolicySet.load(policies_folder(settings), settings.limits)
 
 
 def chosen_decisions(

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.limits import DEFAULT_LIMITS, Limits
 
 POLICIES_VARIABLE = "KEYACCOUNT_POLICIES"
 
@@ -21,11 +22,12 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`policies` is None where the user names no folder."""
+    """`policies` is None where the user names no folder; `limits` bound files and evaluations."""
 
     language: Language
     format: Format = Format.TEXT
     policies: Path | None = None
+    limits: Limits = DEFAULT_LIMITS
 
     @property
     def json(self) -> bool:

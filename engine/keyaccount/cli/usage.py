@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from keyaccount.cli.command import NotADateError
+from keyaccount.cli.command import LimitError, NotADateError
 from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
 
@@ -13,6 +13,8 @@ def usage_mistake(error: click.UsageError) -> Diagnostic:
     """The diagnostic of a wrong command line; its help names the command that tells more."""
     path = error.ctx.command_path if error.ctx is not None else "keyaccount"
     match error:
+        case LimitError():
+            return error.diagnostic
         case click.NoSuchOption():
             return cli_messages.unknown_option(error.option_name, _options(error.ctx), path)
         case click.MissingParameter():

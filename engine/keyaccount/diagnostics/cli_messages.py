@@ -31,6 +31,29 @@ def unknown_command(name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def unknown_limit(name: str, known: Iterable[str]) -> Diagnostic:
+    """`--limit` names none of the limits."""
+    return Diagnostic(
+        "cli.unknown-limit",
+        Text(f"there is no limit `{name}`", f"没有上限 `{name}`"),
+        None,
+        meant_or_listed(name, known),
+    )
+
+
+def bad_limit(name: str, number: str) -> Diagnostic:
+    """`--limit` sets a limit to no whole number."""
+    return Diagnostic(
+        "cli.bad-limit",
+        Text(
+            f"the limit `{name}` must be a whole number, not `{number}`",
+            f"上限 `{name}` 必须是整数，而不是 `{number}`",
+        ),
+        None,
+        Text(f"write `--limit {name}=1000000`", f"请写成 `--limit {name}=1000000`"),
+    )
+
+
 def missing_argument(name: str, command: str) -> Diagnostic:
     """An option or argument that the command cannot do without is not there."""
     return Diagnostic(

@@ -6,6 +6,7 @@ the place inside it (`orders[2].tonnes`), says where.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
@@ -55,6 +56,17 @@ def wrong_type(place: str, wanted: str, got: str) -> Diagnostic:
         f"`{place}` 必须是 {wanted}，而不是 {got}",
         _WRITE_AS.get(wanted),
         place,
+    )
+
+
+def nested_too_deep(place: str) -> Diagnostic:
+    """Lists or mappings inside one another, more than can be followed, or one that holds itself."""
+    fact = re.split(r"[.\[]", place, maxsplit=1)[0]
+    return _of(
+        "nested-too-deep",
+        f"`{fact}` holds lists or mappings nested too deep",
+        f"`{fact}` 中的列表或映射嵌套过深",
+        Text("give the parts as facts of their own", "请把各部分分别作为事实给出"),
     )
 
 

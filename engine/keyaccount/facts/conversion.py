@@ -200,18 +200,30 @@ def _any(value: object, place: str, problems: Problems) -> object:
             return value
         case int() | float() | Decimal():
             return _number(value, place, problems)
-        case Mapping():
-            return {
-                str(name): converted(each, types.ANY, f"{place}.{name}", problems)
-                for name, each in value.items()
-            }
-        case _ if type(value) is list or type(value) is tuple:
-            return _list(value, ListType(types.ANY), place, problems)
+        case Mapping() | list() | tuple():
+            try:
+                return _nested(value, place, problems)
+            except RecursionError:
+                problems.append(messages.nested_too_deep(place))
+                return None
         case _:
             found = _from_python(value)
             if found is None:
                 _refuse(value, types.ANY, place, problems)
             return found
+
+
+def _nested(
+    value: Mapping[object, object] | list[object] | tuple[object, ...],
+    place: str,
+    problems: Problems,
+) -> object:
+    if not isinstance(value, Mapping):
+        return _list(value, ListType(types.ANY), place, problems)
+    return {
+        str(name): converted(each, types.ANY, f"{place}.{name}", problems)
+        for name, each in value.items()
+    }
 
 
 def _null(value: object, place: str, problems: Problems) -> None:

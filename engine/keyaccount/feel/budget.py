@@ -43,6 +43,22 @@ class Budget:
 
 
 _current: ContextVar[Budget | None] = ContextVar("budget", default=None)
+_in_force: ContextVar[Limits] = ContextVar("limits", default=DEFAULT_LIMITS)
+
+
+@contextmanager
+def allowing(limits: Limits) -> Iterator[None]:
+    """Within it each evaluation has a budget of these limits, and what is compiled keeps them."""
+    token = _in_force.set(limits)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
+
+
+def limits_in_force() -> Limits:
+    """Those of the innermost `allowing`, or the default."""
+    return _in_force.get()
 
 
 @contextmanager
@@ -55,28 +71,28 @@ def limited(limits: Limits) -> Iterator[None]:
         _current.reset(token)
 
 
-def within_budget(decide: Callable[P, T]) -> Callable[P, T]:
-    """The function, under the default limits unless its caller has set others."""
+def within_budget(decide: Callable[P, T], limits: Limits | None = None) -> Callable[P, T]:
+    """The function, under the limits, or those in force, unless its caller has a budget already."""
 
     @wraps(decide)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
         if _current.get() is not None:
             return decide(*args, **kwargs)
-        with limited(DEFAULT_LIMITS):
+        with limited(limits or _in_force.get()):
             return decide(*args, **kwargs)
 
     return run
 
 
 def spend(steps: int) -> None:
-    """Take steps off the budget; where none was set, no single act may take more than the default.
+    """Take steps off the budget; where none was set, no single act may take more than a whole one.
 
     Raises:
         PolicyError: there are not as many left.
     """
     budget = _current.get()
     if budget is None:
-        budget = Budget(DEFAULT_LIMITS.feel_steps)
+        budget = Budget(_in_force.get().feel_steps)
     budget.spend(steps)
 
 

@@ -14,7 +14,7 @@ from keyaccount.backends.python.moments import moments_of
 from keyaccount.backends.python.names import Pool
 from keyaccount.backends.python.pending import Pending
 from keyaccount.facts.check import check_facts
-from keyaccount.feel.budget import within_budget
+from keyaccount.feel.budget import limits_in_force, within_budget
 from keyaccount.ir import core
 from keyaccount.ir.cost import may_take_long
 from keyaccount.ir.outcome import Outcome
@@ -38,8 +38,9 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
     globals_["slow"] = compiled.decide_checked
     define(title, statements, globals_)
     if may_take_long(program):
+        limits = limits_in_force()
         for name in ("decide", "decide_raw"):
-            globals_[name] = within_budget(globals_[name])  # type: ignore[arg-type]  # functions
+            globals_[name] = within_budget(globals_[name], limits)  # type: ignore[arg-type]  # functions
     return compiled
 
 

@@ -18,6 +18,7 @@ from keyaccount.cli.command import (
     settings_of,
     with_format,
     with_language,
+    with_limits,
 )
 from keyaccount.cli.commands.dmn_export import export
 from keyaccount.cli.commands.dmn_import import import_
@@ -104,6 +105,7 @@ def with_other_models() -> Decorator[Any]:
 @with_other_models()
 @with_as_of()
 @with_format()
+@with_limits()
 @with_language()
 @click.pass_obj
 def run(
@@ -115,7 +117,7 @@ def run(
     as_of: date | None,
 ) -> None:
     """Load, decide, show."""
-    opened = DecisionModel.load(model, others)
+    opened = DecisionModel.load(model, others, settings.limits)
     wanted = list(dict.fromkeys(decisions)) or opened.decisions()
     known = opened.decisions()
     unknown = [each for each in wanted if each not in known]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from keyaccount.cli import streams
-from keyaccount.cli.command import Command, option, with_format, with_language
+from keyaccount.cli.command import Command, option, with_format, with_language, with_limits
 from keyaccount.cli.failures import WrongUsageError, report
 from keyaccount.cli.settings import Settings
 from keyaccount.diagnostics import interchange_messages
@@ -40,11 +40,12 @@ from keyaccount.source import Source
     zh="要写入的文件；不给时写到标准输出。已有的文件只有是同名策略时才会被覆盖。",
 )
 @with_format()
+@with_limits()
 @with_language()
 @click.pass_obj
 def import_(settings: Settings, model: Path, output: Path | None) -> None:
     """Read, convert, write."""
-    imported = import_document(read_document(model))
+    imported = import_document(read_document(model, settings.limits))
     if output is not None:
         _refuse_another(output, imported.text)
         output.write_text(imported.text, encoding="utf-8", newline="\n")

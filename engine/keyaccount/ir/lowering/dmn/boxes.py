@@ -12,6 +12,7 @@ from keyaccount.feel.types import (
     ANY,
     BOOLEAN,
     NULL,
+    NUMBER,
     ContextType,
     FunctionType,
     ListType,
@@ -184,7 +185,14 @@ class Boxes:
         name = bindings.unit.fresh_name("item")
         item = core.Local(item_type(base.type), node.span, name)
         match = self.lower(node.match, node.span, bindings.inside_filter(item))
-        return core.Filter(ANY, node.span, base, name, match)
+        if match.type in (BOOLEAN, NUMBER):
+            return core.Filter(ANY, node.span, base, name, match)
+        source = core.Local(base.type, node.span, bindings.unit.fresh_name("source"))
+        found = core.Filter(ANY, node.span, source, name, match)
+        iterators = (core.Iterator(name, source, None),)
+        are = core.Quantified(BOOLEAN, node.span, "every", iterators, _test_or_null(match))
+        checked = core.If(ANY, node.span, are, found, core.Literal(NULL, node.span, None))
+        return core.Let(ANY, node.span, source.name, base, checked)
 
     def _iteration(self, node: boxed.For | boxed.Quantified, bindings: Bindings) -> core.Expression:
         source = self.lower(node.source, node.span, bindings)
@@ -215,10 +223,16 @@ def _of_booleans(node: boxed.Quantified, answers: core.For, bindings: Bindings) 
     return core.Let(BOOLEAN, span, name, answers, checked)
 
 
-def _boolean_or_null(value: core.Expression) -> core.Expression:
+def _boolean_or_null(value: core.Expression, *others: Type) -> core.Expression:
     span = value.span
     is_null = core.Comparison(BOOLEAN, span, "=", value, core.Literal(NULL, span, None))
-    return core.Or(BOOLEAN, span, (is_null, core.InstanceOf(BOOLEAN, span, value, BOOLEAN)))
+    are = (core.InstanceOf(BOOLEAN, span, value, each) for each in (BOOLEAN, *others))
+    return core.Or(BOOLEAN, span, (is_null, *are))
+
+
+def _test_or_null(match: core.Expression) -> core.Expression:
+    """A filter's condition, or its position; a filter of anything else is null."""
+    return _boolean_or_null(match, NUMBER)
 
 
 def _context_of(entries: Sequence[tuple[str, core.Expression]], span: Span) -> core.Expression:
