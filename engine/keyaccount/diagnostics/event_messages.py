@@ -257,6 +257,19 @@ def circle(span: Span, names: Sequence[str]) -> Diagnostic:
     )
 
 
+def reported_by_calendar(span: Span | None, event: str) -> Diagnostic:
+    """An event derived or reported that its calendar reports."""
+    return Diagnostic(
+        "events.reported-by-calendar",
+        Text(
+            f"a calendar reports `{event}` itself",
+            f"`{event}` 由日历自动产生",
+        ),
+        span,
+        Text("take it out, or declare another event", "请删除，或另行声明事件"),
+    )
+
+
 def not_a_mapping(given: str) -> Diagnostic:
     """An event's data that are no mapping of names to values."""
     return Diagnostic(

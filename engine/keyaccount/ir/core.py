@@ -16,6 +16,7 @@ from datetime import date
 from typing import Literal as OneOf
 
 from keyaccount.feel.types import ANY, ContextType, FunctionType, Type
+from keyaccount.model.calendars import Calendar
 from keyaccount.model.policy import Aggregation, HitPolicy, Titles, Validity
 from keyaccount.source import Span
 
@@ -461,12 +462,14 @@ instant, and its instant with the rule's `wait` behind it."""
 class EventType:
     """A kind of event; `type` is what stands behind a pattern's name: its fields and `at`.
 
-    `nullable` are the fields that may be missing, and are then null.
+    `nullable` are the fields that may be missing, and are then null. `calendar`
+    reports the event itself, at the end of each of its working days.
     """
 
     name: str
     type: ContextType
     nullable: frozenset[str]
+    calendar: Calendar | None
     title: Titles = field(compare=False)
     span: Span = field(compare=False)
 

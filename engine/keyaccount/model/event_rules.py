@@ -26,11 +26,15 @@ class EventField:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A kind of thing that happens, reported from outside or derived by a rule."""
+    """A kind of thing that happens, reported from outside or derived by a rule.
+
+    `working_day_of` names a calendar, which reports it itself at the end of each working day.
+    """
 
     name: Fragment
     title: Mapping[str, str]
     fields: Mapping[str, EventField]
+    working_day_of: Fragment | None
     span: Span
 
 

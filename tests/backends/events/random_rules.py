@@ -55,7 +55,7 @@ def world(seed: int) -> World:
         kinds.append(derived)
     types = {
         each: core.EventType(
-            each, KIND, NULLABLE if each in REPORTED else frozenset(FIELDS), {}, SPAN
+            each, KIND, NULLABLE if each in REPORTED else frozenset(FIELDS), None, {}, SPAN
         )
         for each in kinds
     }

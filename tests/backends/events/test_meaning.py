@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from backends.events.worlds import NOW, event, rules_of, run, told
-from keyaccount.backends.events import Event
+from keyaccount.backends.events import Derived, Event
 from keyaccount.diagnostics.diagnostic import FactError
 
 TYPES = """
@@ -295,3 +295,71 @@ def test_a_rule_that_holds_too_often_is_named() -> None:
     (found,) = caught.value.diagnostics
     assert found.code == "events.too-many-matches"
     assert "`sample.together`" in found.message.en
+
+
+CALENDAR = """
+calendars:
+  shop: {hours: {2024-01-01: {monday to friday: ["09:00-12:00", "13:00-18:00"]}}}
+events:
+  order: {fields: {number: string}}
+  day_over: {each working day of: shop}
+  alarm: {fields: {day: date, count: number}}
+event rules:
+  counted:
+    when: {over: day_over}
+    collect: {placed: {event: order, where: date(placed.at) = over.day}}
+    derive: alarm
+    with: {day: over.day, count: count(placed)}
+"""
+
+
+def test_a_calendar_reports_each_working_day_at_its_end() -> None:
+    rules = rules_of(CALENDAR)
+    events = [  # a Friday at closing time, and a Monday
+        event("order", "04-03 18:00", number="A"),
+        event("order", "04-06 09:00", number="B"),
+        event("order", "04-06 18:00", number="C"),
+    ]
+    derived = run(rules, *events, now=datetime.fromisoformat("2026-04-06T18:00:00+08:00"))
+    assert told(derived, "alarm") == [{"day": date(2026, 4, 6), "count": Decimal(2)}]
+    assert derived.events[0].sources == ("day_over 2026-04-06", "#2", "#3")
+    assert derived.wake == datetime(2026, 4, 7, 10, tzinfo=UTC)
+
+
+def test_before_anything_is_reported_no_day_is_over() -> None:
+    assert run(rules_of(CALENDAR)) == Derived((), {})
+
+
+def test_what_a_calendar_reports_nobody_else_does() -> None:
+    with pytest.raises(FactError) as caught:
+        run(rules_of(CALENDAR), Event("day_over", NOW, {"day": date(2026, 4, 1)}))
+    assert [each.code for each in caught.value.diagnostics] == ["events.reported-by-calendar"]
+
+
+def test_the_end_of_a_wait_is_an_instant_to_wake_at() -> None:
+    rules = rules_of(TYPES + MISSING)
+    orders = [event("order", "04-01", number="A"), event("order", "04-02", number="B")]
+
+    def wake(now: str) -> datetime | None:
+        return run(rules, *orders, now=datetime.fromisoformat(now)).wake
+
+    assert wake("2026-04-02T12:00:00+08:00") == datetime(2026, 4, 3, 4, tzinfo=UTC)
+    assert wake("2026-04-03T12:00:00+08:00") == datetime(2026, 4, 4, 4, tzinfo=UTC)
+    assert wake("2026-04-04T12:00:00+08:00") is None
+
+
+OLD = COUNTED.replace("late: {event: order,", "late: {event: order, within: P1M,")
+
+
+def test_the_instant_at_which_an_event_counts_no_more_is_one_to_wake_at() -> None:
+    rules = rules_of(TYPES + OLD, FACTS, DECISIONS)
+    late = event("order", "01-31", number="A", amount=9)
+    now = datetime.fromisoformat("2026-01-31T12:00:00+08:00")
+    wakes = 0
+    while (derived := run(rules, late, now=now)).wake is not None:
+        assert derived.values == {"late_orders": Decimal(1)}
+        assert derived.wake > now
+        now, wakes = derived.wake, wakes + 1
+    assert derived.values == {"late_orders": Decimal(0)}
+    assert now <= datetime.fromisoformat("2026-03-02T12:00:00+08:00")
+    assert wakes < 5

@@ -308,6 +308,10 @@ def test_events_with_their_fields(policy: Policy) -> None:
     ]
     assert [name for name, each in event.fields.items() if each.nullable] == ["amount"]
     assert event.fields["kind"].value_titles == {"urgent": {"zh": "加急"}}
+    assert event.working_day_of is None
+    day = policy.events["day_over"].working_day_of
+    assert day is not None
+    assert day.text == "office"
 
 
 def test_an_event_rule_with_everything(policy: Policy) -> None:

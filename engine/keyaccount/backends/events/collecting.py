@@ -10,6 +10,7 @@ from keyaccount.backends.events.keys import key_of
 from keyaccount.backends.events.network import Key
 from keyaccount.backends.events.occurrences import Occurrence, in_zone
 from keyaccount.backends.events.plain import compared
+from keyaccount.backends.events.wakes import Wakes
 from keyaccount.backends.reference.interpreter import Run
 from keyaccount.feel import operations
 from keyaccount.feel.values.date_and_time import DateAndTime
@@ -22,7 +23,7 @@ _NANOS = 1000
 class Collector:
     """One list of one rule in one evaluation; what concerns an event alone is worked out once."""
 
-    __slots__ = ("_by_key", "_collection", "_indexed", "_run", "_zone")
+    __slots__ = ("_by_key", "_collection", "_indexed", "_run", "_wakes", "_zone")
 
     def __init__(
         self,
@@ -30,7 +31,18 @@ class Collector:
         run: Run,
         events: Iterable[Occurrence],
         zone: ZoneInfo,
+        wakes: Wakes | None,
     ) -> None:
+        """Work out what concerns each event alone.
+
+        Args:
+            collection: what is collected.
+            run: evaluates FEEL.
+            events: all of the kind.
+            zone: the rules'.
+            wakes: told when events leave a list that ends now; None where lists end at an event.
+        """
+        self._wakes = wakes
         self._collection = collection
         self._run = run
         self._zone = zone
@@ -72,6 +84,9 @@ class Collector:
             and self._holds(self._collection.conditions, event, names)
         ]
         found.sort(key=lambda each: each.position)
+        if self._wakes is not None and self._collection.within is not None and found:
+            length = self._run.value(self._collection.within, {})
+            self._wakes.note_age(found[0].values["at"], length)
         return self._unbroken(found, names)
 
     def _begin(self, instant: int) -> int | None:

@@ -31,8 +31,10 @@ from keyaccount.backends.events.occurrences import (
     instant_of,
     moment_of,
     occurrences,
+    working_days,
 )
 from keyaccount.backends.events.rules import Edition, EventRules, Keyed, KeySource, Level, ReadyRule
+from keyaccount.backends.events.wakes import Wakes
 from keyaccount.backends.reference.interpreter import Run, allows, evaluate_observed
 from keyaccount.diagnostics import event_messages as messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -61,13 +63,16 @@ def derive(
         match: finds the events that go together.
         rules: the event rules.
         facts: values by name; what is no fact of the rules does not matter.
-        events: what was reported; what lies behind `now` has not happened yet.
+        events: what was reported, of kinds that the policies declare; what lies behind `now` has
+            not happened yet.
         now: an aware moment.
 
     Raises:
         FactError: facts or events do not fit what is declared, or are too many.
         PolicyError: a parameter that is used has no value on that date.
     """
+    if not rules.program.event_rules:
+        return Derived((), {})
     day = rules.day(now)
     edition = rules.at(day)
     happened = occurrences(edition.program.event_types, events, now, rules.zone)
@@ -77,11 +82,13 @@ def derive(
         edition.program.facts, known, lambda fact, value: allows(fact, value, day, now)
     )
     derivation.add(happened)
+    derivation.add_working_days()
     for number, level in enumerate(edition.levels, 1):
         derivation.run(number, level, match)
     return Derived(
         tuple(each for _, each in sorted(derivation.events, key=lambda pair: pair[0])),
         derivation.facts,
+        derivation.wakes.first(),
     )
 
 
@@ -98,6 +105,20 @@ class _Derivation:
     events: list[tuple[tuple[int, int, int], DerivedEvent]] = field(default_factory=list)
     all: list[Occurrence] = field(default_factory=list)
     by_kind: dict[str, list[int]] = field(default_factory=dict)
+    wakes: Wakes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wakes = Wakes(instant_of(self.now))
+
+    def add_working_days(self) -> None:
+        """What calendars report, from the first event that is known on."""
+        if not self.all:
+            return
+        begin = min(each.instant for each in self.all)
+        for kind, working in self.rules.working_days.items():
+            found, next_end = working_days(kind, working, begin, self.now, self.rules.zone)
+            self.wakes.note(next_end)
+            self.add(found)
 
     def add(self, happened: Iterable[Occurrence]) -> None:
         for each in happened:
@@ -112,8 +133,10 @@ class _Derivation:
 
     def run(self, number: int, level: Level, match: Matcher) -> None:
         """All rules of a level, over what is known below it."""
+        if level.is_idle(self.by_kind):
+            return
         moment = self.now.astimezone(self.rules.zone)
-        run = evaluate_observed(self.edition.program, self.given, self.day, moment, None)
+        run = evaluate_observed(level.program, self.given, self.day, moment, None)
         at_work = [_RuleRun(self, each, run) for each in level.rules]
         matching = at_work[: len(level.network)]
         session = [each.candidates() for each in matching]
@@ -184,6 +207,8 @@ class _RuleRun:
 
     def _is_over(self, event: Occurrence) -> bool:
         due = self._due(event)
+        if due is not None:
+            self._derivation.wakes.note(due)
         return due is not None and due <= instant_of(self._derivation.now)
 
     def _due(self, event: Occurrence) -> int | None:
@@ -225,8 +250,9 @@ class _RuleRun:
     def _lists(self) -> list[Collector]:
         if self._collectors is None:
             of_kind, zone = self._derivation.of_kind, self._derivation.rules.zone
+            wakes = None if self._ready.rule.when else self._derivation.wakes
             self._collectors = [
-                Collector(each, self._run, of_kind(each.pattern.event), zone)
+                Collector(each, self._run, of_kind(each.pattern.event), zone, wakes)
                 for each in self._ready.rule.collect
             ]
         return self._collectors

@@ -51,10 +51,16 @@ class DerivedFact:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What follows: events in the order in which they came, facts by name."""
+    """What follows: events in the order in which they came, facts by name.
+
+    `wake`: the first instant at which, though nothing happens, something else
+    may follow: a wait is over, an event becomes too old to count, a working
+    day ends. None: never. Conditions on `now()` and `today()` are not foreseen.
+    """
 
     events: tuple[DerivedEvent, ...]
     facts: Mapping[str, DerivedFact]
+    wake: datetime | None = None
 
     @property
     def values(self) -> dict[str, object]:

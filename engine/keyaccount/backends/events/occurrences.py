@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from keyaccount.backends.events.events import Event
+from keyaccount.deadlines import WorkingTime
 from keyaccount.diagnostics import event_messages as messages
 from keyaccount.diagnostics.diagnostic import FactError
 from keyaccount.facts.conversion import Problems, converted, described
@@ -86,6 +87,40 @@ def occurrences(
     return sorted(found, key=lambda each: each.position)
 
 
+def working_days(
+    kind: str, working: WorkingTime, begin: int, now: datetime, zone: ZoneInfo
+) -> tuple[list[Occurrence], int]:
+    """What a calendar reports: an event at the end of each working day, and the next end to come.
+
+    Args:
+        kind: of the events.
+        working: the calendar.
+        begin: an instant; only ends after it are reported.
+        now: the last instant at which one is.
+        zone: in which events are told.
+
+    Raises:
+        CalendarError: it goes beyond what the calendar knows.
+        FactError: there are too many.
+    """
+    limit, end = DEFAULT_LIMITS.events, instant_of(now)
+    day_before = moment_of(begin).astimezone(working.zone).date() - timedelta(days=2)
+    found: list[Occurrence] = []
+    for place, day in enumerate(working.working_days_after(day_before)):
+        instant = instant_of(working.closing(day))
+        if instant > end:
+            return found, instant
+        if len(found) > limit:
+            raise FactError([messages.too_many_events(len(found), limit)])
+        if instant > begin:
+            # Behind all that was reported at that instant: what comes at closing time is in time.
+            position = (instant, 0, limit + place)
+            values = {"at": in_zone(instant, zone), "day": from_python(day)}
+            id_ = f"{kind} {day}"
+            found.append(Occurrence(id_, kind, instant, position, values, (id_,)))
+    raise AssertionError("working days have no end")
+
+
 def _instant(event: Event, problems: Problems) -> int | None:
     moment: object = event.at
     if isinstance(moment, str):
@@ -112,6 +147,9 @@ def _values(
     kind = types.get(name) if isinstance(name, str) else None
     if kind is None:
         problems.append(messages.unknown_kind(_shown(name), tuple(types)))
+        return None
+    if kind.calendar is not None:
+        problems.append(messages.reported_by_calendar(None, kind.name))
         return None
     if not isinstance(data, Mapping):
         problems.append(messages.not_a_mapping(described(data)))

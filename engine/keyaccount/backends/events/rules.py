@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from keyaccount.backends.events.network import KeyJoin, KeyPattern, KeyRule, Network
+from keyaccount.deadlines import WorkingTime
 from keyaccount.feel.types import DATE_AND_TIME, TIME
 from keyaccount.ir import core
 from keyaccount.ir.editions import Editions
-from keyaccount.ir.event_rules import facts_read, in_levels, select_rules
+from keyaccount.ir.event_rules import facts_read, in_levels, kinds_read, select_rules
 from keyaccount.ir.lowering.operators import is_dynamic
+from keyaccount.ir.requirements import Uses, select
 
 KeySource = core.Expression | core.EventKey
 
@@ -36,10 +39,21 @@ class ReadyRule:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Rules that need nothing of each other; those with `when`, in `network`, come first."""
+    """Rules that need nothing of each other; those with `when`, in `network`, come first.
+
+    `program` has the decisions that they look at, and no other.
+    """
 
     rules: tuple[ReadyRule, ...]
     network: Network
+    program: core.Program
+
+    def is_idle(self, kinds: Container[str]) -> bool:
+        """Whether nothing can follow from events of these kinds alone."""
+        return all(
+            each.when and any(keyed.pattern.event not in kinds for keyed in each.when)
+            for each in self.rules
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +70,26 @@ class EventRules:
     Thread-safe; prepared once for each stretch of time in which the same is in force.
     """
 
-    __slots__ = ("_editions", "_ready", "policy", "program", "zone")
+    __slots__ = ("_editions", "_ready", "policy", "program", "working_days", "zone")
 
     def __init__(self, program: core.Program, policy: str) -> None:
         self.policy = policy
         self.program = select_rules(program, policy)
         zones = {each.policy: each.time_zone for each in self.program.event_rules.values()}
         self.zone = ZoneInfo(zones.get(policy) or next(iter(zones.values()), "UTC"))
+        self.working_days = {
+            name: WorkingTime(calendar)
+            for name in sorted(self.kinds)
+            if (calendar := self.program.event_types[name].calendar) is not None
+        }
         self._editions = Editions(self.program)
         self._ready: dict[int, Edition] = {}
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of event that the rules look for, reported and derived ones."""
+        rules = self.program.event_rules.values()
+        return frozenset(kind for rule in rules for kind in kinds_read(rule))
 
     def day(self, now: datetime) -> date:
         """The date by which rules are in force at a moment: that of the policy's time zone."""
@@ -90,7 +115,9 @@ def _level(rules: tuple[core.EventRule, ...], program: core.Program) -> Level:
     first = [each for each in rules if each.when]
     ready = tuple(_ready(each, program) for each in (*first, *(e for e in rules if not e.when)))
     network = tuple(_key_rule(each, program) for each in ready[: len(first)])
-    return Level(ready, network)
+    used = Uses(expression for rule in rules for expression in rule.expressions)
+    decisions = select(program, used.decisions).decisions
+    return Level(ready, network, replace(program, decisions=decisions))
 
 
 def _ready(rule: core.EventRule, program: core.Program) -> ReadyRule:

@@ -24,6 +24,7 @@ def event_type(entry: Entry, reading: Reading) -> EventType:
         name=entry.key.fragment,
         title=fields.words(fields.child(entry.value, "title")),
         fields={each.key.value: _field(each, reading) for each in declared},
+        working_day_of=fields.fragment(fields.child(entry.value, "each working day of")),
         span=fields.extent(entry),
     )
 

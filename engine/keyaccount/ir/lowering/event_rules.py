@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from keyaccount.diagnostics import event_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.plan_messages import unknown_calendar
 from keyaccount.feel.types import (
     ANY,
     BOOLEAN,
+    DATE,
     DATE_AND_TIME,
     DAYS_AND_TIME_DURATION,
     YEARS_AND_MONTHS_DURATION,
@@ -26,6 +28,7 @@ from keyaccount.ir.lowering.expressions import lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import is_dynamic
 from keyaccount.ir.lowering.texts import Texts
+from keyaccount.model.calendars import Calendar
 from keyaccount.model.event_rules import EventCollection, EventPattern, EventRule, EventType
 from keyaccount.source import Fragment
 
@@ -37,16 +40,27 @@ AT = "at"
 _DURATIONS = (DAYS_AND_TIME_DURATION, YEARS_AND_MONTHS_DURATION)
 
 
-def lower_event_type(event: EventType, bindings: Bindings) -> core.EventType:
+def lower_event_type(
+    event: EventType, bindings: Bindings, calendars: Mapping[str, Calendar]
+) -> core.EventType:
     """A kind of event, with the type of what stands behind a pattern's name."""
+    calendar = None
+    if event.working_day_of is not None:
+        span, name = event.working_day_of.span(), event.working_day_of.text
+        calendar = calendars.get(name)
+        if calendar is None:
+            bindings.report(unknown_calendar(span, name, calendars))
     for name, field in event.fields.items():
         if name == AT:
             bindings.report(messages.reserved_field(field.name.span()))
     entries = {AT: DATE_AND_TIME, **{n: f.type for n, f in event.fields.items() if n != AT}}
+    if event.working_day_of is not None:
+        entries["day"] = DATE
     return core.EventType(
         event.name.text,
         ContextType(tuple(entries.items())),
         frozenset(name for name, field in event.fields.items() if field.nullable),
+        calendar,
         event.title,
         event.name.span(),
     )
@@ -255,6 +269,8 @@ class EventRuleLowering:
     ) -> tuple[tuple[tuple[str, Type, core.Expression], ...], core.Expression | None]:
         name, span = rule.derive.text, rule.derive.span()
         if name in self.types:
+            if self.types[name].calendar is not None:
+                bindings.report(messages.reported_by_calendar(span, name))
             if rule.value is not None:
                 place = rule.value.span()
                 bindings.report(messages.key_not_here(place, "value", name, is_fact=False))

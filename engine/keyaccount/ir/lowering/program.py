@@ -163,6 +163,7 @@ class _Part:
         }
         self._values = frozenset(declared_values(policy, policies.values()))
         self._types = types
+        self._calendars = {n: c for other in policies.values() for n, c in other.calendars.items()}
 
     def declare(self) -> None:
         """Facts and parameters, which need nothing else."""
@@ -220,7 +221,10 @@ class _Part:
     def event_rules(self) -> EventRuleLowering:
         """What lowers the policy's event rules, all decisions being done."""
         bindings = self.bindings()
-        types = {n: lower_event_type(e, bindings) for n, e in self.policy.events.items()}
+        types = {
+            name: lower_event_type(each, bindings, self._calendars)
+            for name, each in self.policy.events.items()
+        }
         zone = self.policy.time_zone
         return EventRuleLowering(self.name, zone, bindings, self.texts, types)
 
