@@ -7,6 +7,8 @@ from keyaccount.formats.yaml.reader import read_policies
 from keyaccount.ir.lowering import lower
 
 FOLDER = Path(__file__).parents[2] / "policies"
-POLICIES = read_policies(FOLDER)
-PROGRAM = lower(POLICIES)
-TESTS = {name: read_policy_tests(FOLDER / "tests" / f"{name}.yaml") for name in POLICIES}
+EVERY = read_policies(FOLDER)
+POLICIES = {name: each for name, each in EVERY.items() if each.decisions}
+"""Those that decide; the others have plans alone."""
+PROGRAM = lower(EVERY)
+TESTS = {name: read_policy_tests(FOLDER / "tests" / f"{name}.yaml") for name in EVERY}

@@ -65,3 +65,64 @@ _ASPECTS_ZH = {
     "missing": "缺少的事实",
     "possible": "可能的结果",
 }
+
+
+def plan_differs(span: Span, aspect: str, wanted: str, found: str) -> Diagnostic:
+    """A case of a plan that stands otherwise than expected."""
+    return Diagnostic(
+        "test.plan-differs",
+        Text(
+            f"expected {aspect} {wanted}, found {found}",
+            f"{_PLAN_ASPECTS_ZH[aspect]}应为 {wanted}，实为 {found}",
+        ),
+        span,
+        Text(
+            "mend the plan, or the expectation where the plan is right",
+            "请修改流程；若流程正确，请修改期望值",
+        ),
+    )
+
+
+_PLAN_ASPECTS_ZH = {
+    "status": "状态",
+    "outcome": "结果",
+    "open": "进行中的环节",
+    "done": "已完成的环节",
+    "waiting": "等待中的环节",
+    "skipped": "跳过的环节",
+    "overdue": "超时的环节",
+    "due": "到期时间",
+    "owner": "负责人",
+    "chain": "审批链",
+    "told": "已通知的人员",
+}
+
+
+def not_refused(span: Span, code: str) -> Diagnostic:
+    """A command that was taken where it should have been refused."""
+    return Diagnostic(
+        "test.not-refused",
+        Text(f"expected to be refused with `{code}`", f"应以 `{code}` 拒绝"),
+        span,
+        Text("mend the plan, or take `refused` out", "请修改流程，或删除 `refused`"),
+    )
+
+
+def refused(span: Span, code: str, words: Text) -> Diagnostic:
+    """A command that was refused where it should have been taken."""
+    return Diagnostic(
+        "test.refused",
+        Text(f"refused: {words.en} [{code}]", f"被拒绝：{words.zh} [{code}]"),
+        span,
+        Text("mend the line, or expect it: `refused:`", "请修改该行，或写 `refused:`"),
+    )
+
+
+def not_a_moment(span: Span, text: str) -> Diagnostic:
+    """A line of a case at no moment."""
+    return Diagnostic(
+        "test.not-a-moment",
+        Text(f"`{text}` is not a date and a time", f"`{text}` 不是日期和时间"),
+        span,
+        Text("write 2026-03-02 09:00", "请写作 2026-03-02 09:00"),
+    )

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from keyaccount.model.policy import Scalar
+from keyaccount.model.plain import Datum, PlainValue
+from keyaccount.model.plan_tests import PlanTestCase
 from keyaccount.source import Fragment, Span
-
-PlainValue = Scalar | tuple["PlainValue", ...] | Mapping[str, "PlainValue"]
-"""Plain data: exact numbers, text, dates, lists, mappings."""
 
 
 class Aspect(StrEnum):
@@ -22,15 +20,6 @@ class Aspect(StrEnum):
     RULES = "rules"
     MISSING = "missing"
     POSSIBLE = "possible"
-
-
-@dataclass(frozen=True, slots=True)
-class Datum:
-    """A piece of plain data with its name and place."""
-
-    name: Fragment
-    value: PlainValue
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +61,9 @@ class PolicyTestCase:
 
 @dataclass(frozen=True, slots=True)
 class PolicyTests:
-    """The cases for one policy."""
+    """The cases for one policy, those of its decisions and those of its plans."""
 
     policy: Fragment
     cases: tuple[PolicyTestCase, ...]
     span: Span
+    plan_cases: tuple[PlanTestCase, ...] = ()

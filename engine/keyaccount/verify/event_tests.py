@@ -16,7 +16,8 @@ from keyaccount.feel.types import Type
 from keyaccount.feel.values.python import from_python
 from keyaccount.feel.values.text import nested_text
 from keyaccount.ir import core
-from keyaccount.model.policy_tests import Datum, PlainValue, PolicyTestCase
+from keyaccount.model.plain import Datum, PlainValue
+from keyaccount.model.policy_tests import PolicyTestCase
 
 _Run = tuple[Mapping[str, object], list[Diagnostic]]
 

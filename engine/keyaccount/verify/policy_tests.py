@@ -19,7 +19,8 @@ from keyaccount.ir import core
 from keyaccount.ir.editions import Editions
 from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.ir.requirements import select
-from keyaccount.model.policy_tests import Aspect, Datum, PolicyTestCase, PolicyTests
+from keyaccount.model.plain import Datum
+from keyaccount.model.policy_tests import Aspect, PolicyTestCase, PolicyTests
 from keyaccount.verify.event_tests import run_event_rules
 
 Evaluate = Callable[[core.Program, Mapping[str, object], date], Mapping[str, Outcome]]

@@ -22,7 +22,7 @@ from keyaccount.cases.protocol import OPEN
 from keyaccount.deadlines import Limit, Pause
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.case_messages import CaseError
-from keyaccount.model.plans import Recipient, RungAt
+from keyaccount.model.plans import ApprovalMode, Recipient, RungAt
 
 _HALF = Fraction(1, 2)
 DUE = "due"
@@ -185,7 +185,7 @@ def _recipients(run: Run, rung: CompiledRung, step: CompiledStep, state: StepSta
 
 
 def _people(run: Run, recipient: str, step: CompiledStep, state: StepState) -> list[str]:
-    owners = _deciders(state) or ([state.owner] if state.owner else [])
+    owners = _deciders(step, state) or ([state.owner] if state.owner else [])
     match recipient:
         case Recipient.OWNER:
             return owners
@@ -199,11 +199,14 @@ def _people(run: Run, recipient: str, step: CompiledStep, state: StepState) -> l
             return holders(run, recipient)
 
 
-def _deciders(state: StepState) -> list[str]:
-    if state.approval is None:
+def _deciders(step: CompiledStep, state: StepState) -> list[str]:
+    """Who is to decide now: people where they are known, else roles."""
+    if state.approval is None or step.approval is None or state.approval.returned:
         return []
-    slots = state.approval.slots
-    return [each.assigned for each in slots if each.assigned and each.verdict is None]
+    undecided = [each for each in state.approval.slots if each.verdict is None]
+    if step.approval.mode is ApprovalMode.SEQUENTIAL:
+        undecided = undecided[:1]
+    return [each.assigned or each.role for each in undecided]
 
 
 def holders(run: Run, role: str) -> list[str]:

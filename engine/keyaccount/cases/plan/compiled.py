@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from keyaccount.backends.events import EventRules
+from keyaccount.backends.events.engines import Derive
 from keyaccount.cases.plan.conditions import Condition
 from keyaccount.deadlines import (
     BusinessDays,
@@ -39,12 +40,13 @@ SECOND_FILING = "second filing"
 _NANOS_PER_MICROSECOND = 1000
 
 
-class Derive(Protocol):
-    """Event rules: the facts that follow from a case's facts and events."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The event rules that a plan's cases run: what runs them, and which events they look at."""
 
-    def __call__(
-        self, facts: Mapping[str, object], events: tuple[object, ...], now: object
-    ) -> Mapping[str, object]: ...
+    ready: EventRules
+    derive: Derive
+    kinds: Mapping[str, core.EventType]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class CompiledPlan:
     heard: frozenset[str]
     timekeeper: Timekeeper
     organisation: Organisation
-    derive: Derive | None = None
+    rules: Rules | None = None
 
     def step(self, name: str) -> CompiledStep:
         """A step, or the whole case under its own name."""
@@ -222,7 +224,7 @@ def compile_plan(
     version: str,
     timekeeper: Timekeeper,
     organisation: Organisation = NOBODY,
-    derive: Derive | None = None,
+    rules: Rules | None = None,
 ) -> CompiledPlan:
     """A plan, ready to work with.
 
@@ -233,7 +235,7 @@ def compile_plan(
         version: of the policies' content.
         timekeeper: of the calendars of all policies.
         organisation: who holds the roles.
-        derive: the event rules.
+        rules: the event rules, where the policy has any.
     """
     shop = Workshop(program, policy, plan)
     steps = {name: _step(shop, each) for name, each in plan.steps.items()}
@@ -256,10 +258,10 @@ def compile_plan(
         order=_order(steps),
         downstream={name: _downstream(name, steps) for name in steps},
         optional=frozenset(_optional(steps)),
-        heard=frozenset(_heard(plan)),
+        heard=frozenset(_heard(plan) | set(rules.kinds if rules else ())),
         timekeeper=timekeeper,
         organisation=organisation,
-        derive=derive,
+        rules=rules,
     )
 
 

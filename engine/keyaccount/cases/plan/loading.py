@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keyaccount.cases.plan.compiled import CompiledPlan, compile_plan
+from keyaccount.backends.events import derive_plainly
+from keyaccount.backends.events.engines import Derive
+from keyaccount.cases.plan.compiled import CompiledPlan, Rules, compile_plan
 from keyaccount.deadlines import Timekeeper
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.diagnostic import UnknownNameError
@@ -11,8 +13,18 @@ from keyaccount.organisation.organisation import NOBODY
 from keyaccount.policy_set import PolicySet
 
 
-def plans_of(policies: PolicySet, organisation: Organisation = NOBODY) -> dict[str, CompiledPlan]:
-    """Every plan by its name."""
+def plans_of(
+    policies: PolicySet,
+    organisation: Organisation = NOBODY,
+    derive: Derive = derive_plainly,
+) -> dict[str, CompiledPlan]:
+    """Every plan by its name.
+
+    Args:
+        policies: free of mistakes.
+        organisation: who holds the roles.
+        derive: what runs the event rules.
+    """
     calendars = {
         name: each
         for policy in policies.policies.values()
@@ -20,11 +32,28 @@ def plans_of(policies: PolicySet, organisation: Organisation = NOBODY) -> dict[s
     }
     keeper = Timekeeper(calendars)
     version = f"{policies.version}.{organisation.version}"
-    return {
-        plan.name.text: compile_plan(policies.program, policy, plan, version, keeper, organisation)
-        for policy in policies.policies.values()
-        for plan in policy.plans.values()
+    plans: dict[str, CompiledPlan] = {}
+    for policy in policies.policies.values():
+        rules = _rules(policies, policy.name.text, derive) if policy.plans else None
+        for plan in policy.plans.values():
+            plans[plan.name.text] = compile_plan(
+                policies.program, policy, plan, version, keeper, organisation, rules
+            )
+    return plans
+
+
+def _rules(policies: PolicySet, policy: str, derive: Derive) -> Rules | None:
+    """The event rules of a policy; None where it has none."""
+    ready = policies.event_rules(policy)
+    if not ready.program.event_rules:
+        return None
+    types = ready.program.event_types
+    looked_at = {
+        pattern.event
+        for rule in ready.program.event_rules.values()
+        for pattern in (*rule.when, *rule.unless, *(each.pattern for each in rule.collect))
     }
+    return Rules(ready, derive, {name: types[name] for name in looked_at})
 
 
 def plan_named(plans: dict[str, CompiledPlan], name: str) -> CompiledPlan:

@@ -102,6 +102,7 @@ class CaseState:
     steps: dict[str, StepState] = field(default_factory=dict)
     happened: dict[str, datetime] = field(default_factory=dict)
     events: list[Happening] = field(default_factory=list)
+    derived: list[str] = field(default_factory=list)
     totals: dict[str, Decimal] = field(default_factory=dict)
     delegations: list[Delegation] = field(default_factory=list)
 
@@ -166,6 +167,7 @@ def from_data(data: Data) -> CaseState:
             Happening(each["event"], _moment(each["at"]), each.get("data", {}))
             for each in raw.get("events", ())
         ],
+        derived=list(raw.get("derived", ())),
         totals={name: Decimal(each) for name, each in raw.get("totals", {}).items()},
         delegations=[
             Delegation(each["person"], each["deputy"], each.get("since"), each.get("through"))

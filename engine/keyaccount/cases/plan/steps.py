@@ -129,7 +129,7 @@ def pass_by(run: Run, step: CompiledStep, why: str) -> None:
 def open_step(run: Run, step: CompiledStep) -> None:
     """Open a step, or its next round."""
     state = run.step(step.name)
-    fresh = StepState(OPENED, state.round + 1, opened=utc(run.now), owner=_owner(run, step))
+    fresh = StepState(OPENED, state.round + 1, opened=utc(run.now), owner=owner_of(run, step))
     run.state.steps[step.name] = fresh
     clocks.start_clock(run, step, fresh)
     due = fresh.due and fresh.due.isoformat()
@@ -140,7 +140,8 @@ def open_step(run: Run, step: CompiledStep) -> None:
         complete(run, step, None)
 
 
-def _owner(run: Run, step: CompiledStep) -> str | None:
+def owner_of(run: Run, step: CompiledStep) -> str | None:
+    """Who is to see to a step: a person where one is known, else the role."""
     if step.owner is None:
         return None
     if step.owner_is_fact:

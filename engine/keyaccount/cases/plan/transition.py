@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from keyaccount.backends.events import Event
 from keyaccount.backends.reference.interpreter import allows
 from keyaccount.cases.plan import amendment, approvals, clocks, steps
 from keyaccount.cases.plan.compiled import CompiledPlan, CompiledStep, Triggers
@@ -126,7 +127,8 @@ def _open(run: Run, command: Command) -> None:
     _derive(run)
     run.note("opened", None, by=command.actor)
     if run.plan.whole.limit is not None:
-        state = StepState(OPENED, 1, opened=run.now)
+        owner = steps.owner_of(run, run.plan.whole)
+        state = StepState(OPENED, 1, opened=run.now, owner=owner)
         run.state.steps[WHOLE_CASE] = state
         clocks.start_clock(run, run.plan.whole, state)
     for name in run.plan.steps:
@@ -157,8 +159,22 @@ def _take_totals(run: Run, data: Data) -> None:
 
 
 def _derive(run: Run) -> None:
-    if run.plan.derive is not None:
-        run.derived = run.plan.derive(run.state.facts, tuple(run.state.events), run.now)
+    """Run the event rules: facts that follow, and events that follow, each heard once."""
+    rules = run.plan.rules
+    if rules is None:
+        return
+    reported = [Event(each.event, each.at, each.data) for each in run.state.events]
+    found = rules.derive(rules.ready, run.state.facts, reported, run.now)
+    run.derived = found.values
+    for each in found.events:
+        if each.id in run.state.derived:
+            continue
+        run.state.derived.append(each.id)
+        run.note("derived", None, event=each.kind, rule=each.rule)
+        run.event = each.data
+        run.state.happened[each.kind] = run.now
+        if run.is_open():
+            _hear(run, each.kind, None)
 
 
 def _on_facts(run: Run, command: Command) -> None:
@@ -178,12 +194,16 @@ def _on_event(run: Run, command: Command) -> None:
     _take_facts(run, {field: value for field, value in data.items() if field in run.plan.facts})
     run.event = data
     run.state.happened[name] = run.now
-    if run.plan.derive is not None:
-        run.state.events.append(Happening(name, run.now, data))
     run.note("event", None, event=name, by=command.actor, data=data or None)
-    _derive(run)
+    kinds = run.plan.rules.kinds if run.plan.rules else {}
+    if name in kinds:
+        fields = {each for each, _ in kinds[name].type.entries}
+        told = {each: value for each, value in data.items() if each in fields}
+        run.state.events.append(Happening(name, run.now, told))
     _hear(run, name, command.actor)
-    steps.settle(run)
+    _derive(run)
+    if run.is_open():
+        steps.settle(run)
 
 
 def _hear(run: Run, name: str, actor: str | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
@@ -31,6 +32,11 @@ from keyaccount.model.policy_tests import PolicyTests
 from keyaccount.policy_set import PolicySet
 from keyaccount.verify.policy_tests import CaseResult, run
 
+if TYPE_CHECKING:
+    from keyaccount.cases.plan_tests import PlanResult
+
+AnyResult: TypeAlias = "CaseResult | PlanResult"
+
 
 @click.command(
     cls=Command,
@@ -52,17 +58,26 @@ def test(ctx: click.Context, paths: tuple[Path, ...], as_of: date | None) -> Non
     """Read all, run all, tell what differs, count."""
     settings = settings_of(ctx)
     policies = open_policies(settings)
-    results = [
-        result
-        for tests in _read(_files(paths or (policies_folder(settings) / "tests",)), policies)
-        for result in run(policies.program, tests, as_of or policies.today(tests.policy.text))
-    ]
+    results: list[AnyResult] = []
+    for tests in _read(_files(paths or (policies_folder(settings) / "tests",)), policies):
+        results += run(policies.program, tests, as_of or policies.today(tests.policy.text))
+        results += plan_results(policies, tests)
     failed = [each for each in results if not each.passed]
     if settings.json:
         streams.print_json(_plain(results))
     else:
         _show(results, failed, settings)
     ctx.exit(DATA_ERROR if failed else 0)
+
+
+def plan_results(policies: PolicySet, tests: PolicyTests) -> list[PlanResult]:
+    """How the cases of plans came out."""
+    if not tests.plan_cases:
+        return []
+    # Imported late: most policies have no plans.
+    from keyaccount.cases.plan_tests import run_plans
+
+    return list(run_plans(policies, tests))
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -97,7 +112,7 @@ def _read(files: Iterable[Path], policies: PolicySet) -> list[PolicyTests]:
     return read
 
 
-def _show(results: Sequence[CaseResult], failed: Sequence[CaseResult], settings: Settings) -> None:
+def _show(results: Sequence[AnyResult], failed: Sequence[AnyResult], settings: Settings) -> None:
     for policy, cases in groupby(results, key=lambda each: each.policy):
         colon = COLON.in_language(settings.language)
         click.echo(f"{policy}{colon}{_counts(list(cases), settings)}")
@@ -107,14 +122,14 @@ def _show(results: Sequence[CaseResult], failed: Sequence[CaseResult], settings:
     click.echo(_counts(results, settings))
 
 
-def _counts(cases: Sequence[CaseResult], settings: Settings) -> str:
+def _counts(cases: Sequence[AnyResult], settings: Settings) -> str:
     passed = sum(each.passed for each in cases)
     failed = len(cases) - passed
     counts = Text(f"{passed} passed, {failed} failed", f"{passed} 个通过，{failed} 个未通过")
     return counts.in_language(settings.language)
 
 
-def _plain(results: Sequence[CaseResult]) -> dict[str, object]:
+def _plain(results: Sequence[AnyResult]) -> dict[str, object]:
     failed = sum(not each.passed for each in results)
     return {
         "passed": len(results) - failed,

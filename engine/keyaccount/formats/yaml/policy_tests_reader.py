@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from keyaccount.diagnostics import test_messages
@@ -12,18 +12,18 @@ from keyaccount.formats.yaml import fields, schema
 from keyaccount.formats.yaml.composer import compose
 from keyaccount.formats.yaml.fields import Reading
 from keyaccount.formats.yaml.files import read_source, refuse_unprintable
-from keyaccount.formats.yaml.nodes import Entry, Kind, MappingNode, Node, ScalarNode, SequenceNode
+from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node
+from keyaccount.formats.yaml.plain import datum, plain_value
+from keyaccount.formats.yaml.plan_tests_reader import plan_test_case
 from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model.policy_tests import (
     Aspect,
-    Datum,
     Expectation,
     GivenEvent,
-    PlainValue,
     PolicyTestCase,
     PolicyTests,
 )
-from keyaccount.source import Source, Span
+from keyaccount.source import Source
 
 _ASPECTS = frozenset(each.value for each in Aspect)
 
@@ -47,9 +47,11 @@ def read_policy_tests(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) ->
     cases = fields.items(fields.child(root, "cases"))
     read = tuple(case for each in cases if (case := _case(each, reading)))
     name = fields.fragment(fields.child(root, "policy"))
+    plans = fields.items(fields.child(root, "plan cases"))
+    read_plans = tuple(told for each in plans if (told := plan_test_case(each)))
     if reading.diagnostics or name is None:
         raise PolicyError(reading.diagnostics)
-    return PolicyTests(name, read, root.span)
+    return PolicyTests(name, read, root.span, read_plans)
 
 
 def _case(node: Node, reading: Reading) -> PolicyTestCase | None:
@@ -62,12 +64,12 @@ def _case(node: Node, reading: Reading) -> PolicyTestCase | None:
     return PolicyTestCase(
         name=name,
         as_of=fields.day(fields.child(node, "as_of"), reading),
-        given={each.key.value: _datum(each) for each in given},
+        given={each.key.value: datum(each) for each in given},
         expect={each.key.value: _expectation(each) for each in expect},
         span=node.span,
         now=_moment(fields.child(node, "now"), reading),
         events=tuple(map(_event, fields.items(fields.child(node, "events")))),
-        derives={each.key.value: _datum(each) for each in derives},
+        derives={each.key.value: datum(each) for each in derives},
     )
 
 
@@ -101,32 +103,7 @@ def _expectation(entry: Entry) -> Expectation:
     """The detailed form where all keys are aspects; anything else is the value."""
     node = entry.value
     if isinstance(node, MappingNode) and node.entries and node.entries.keys() <= _ASPECTS:
-        aspects = {Aspect(name): _datum(each) for name, each in node.entries.items()}
+        aspects = {Aspect(name): datum(each) for name, each in node.entries.items()}
     else:
-        aspects = {Aspect.VALUE: _datum(entry)}
+        aspects = {Aspect.VALUE: datum(entry)}
     return Expectation(entry.key.fragment, aspects)
-
-
-def _datum(entry: Entry) -> Datum:
-    place: Span = entry.value.span
-    return Datum(entry.key.fragment, plain_value(entry.value), place)
-
-
-def plain_value(node: Node) -> PlainValue:
-    """A node as plain data: what is written as a date without quotes is one."""
-    match node:
-        case MappingNode(entries=entries):
-            return {name: plain_value(entry.value) for name, entry in entries.items()}
-        case SequenceNode(items=items):
-            return tuple(map(plain_value, items))
-        case ScalarNode():
-            return _date(node) or schema.plain_scalar(node)
-
-
-def _date(node: ScalarNode) -> date | None:
-    if node.kind is not Kind.TEXT or node.style:
-        return None
-    try:
-        return date.fromisoformat(node.value) if len(node.value) == 10 else None
-    except ValueError:
-        return None
