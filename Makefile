@@ -20,6 +20,9 @@ PYTHON ?= $(shell for each in $(CANDIDATES); do \
 
 export PYTHONUTF8 := 1
 
+# As many tests at once as there are cores; `make PYTEST_ARGS=tests/feel unit` runs some, in turn.
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
+
 .PHONY: help
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \

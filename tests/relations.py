@@ -12,10 +12,10 @@ import pyarrow
 from keyaccount.backends.sql.kinds import Boolean, Column, Date, Kind, Label, Number, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, Plan, compile_program
 from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, Enumeration
-from keyaccount.feel.values import from_python
 from keyaccount.feel.values.text import to_text
 from keyaccount.ir import core
-from keyaccount.ir.outcome import Outcome, Status
+from keyaccount.ir.outcome import Outcome
+from sql_on_duckdb import outcomes
 
 Account = Mapping[str, object]
 Outcomes = dict[str, Outcome]
@@ -64,7 +64,7 @@ def _rows(
                 found = dict(zip(names, row, strict=True))
                 assert found[ROW] == expected
                 expected += 1
-                yield None if found.get(DECIDE_AGAIN) else _outcomes(plan, found)
+                yield None if found.get(DECIDE_AGAIN) else outcomes(plan, found)
         assert expected == len(accounts)
 
 
@@ -83,25 +83,6 @@ def load(
 
 def text_of(value: object) -> str | None:
     return format(value, "f") if isinstance(value, Decimal) else to_text(value)
-
-
-def _outcomes(plan: Plan, row: Mapping[str, object]) -> Outcomes:
-    """A row of the result, decision by decision."""
-    details: dict[str, dict[str, object]] = {}
-    for each in plan.columns:
-        details.setdefault(each.decision, {})[each.detail] = row[each.name]
-    return {name: _outcome(each) for name, each in details.items()}
-
-
-def _outcome(details: Mapping[str, object]) -> Outcome:
-    possible = details["possible"]
-    return Outcome(
-        from_python(details["value"]),
-        tuple(details["rules"]),
-        Status(details["status"]),
-        tuple(details["missing"]),
-        None if possible is None else tuple(from_python(each) for each in possible),
-    )
 
 
 def narrowest(fact: core.Fact, values: Iterable[object], *, enums: bool = False) -> Form:

@@ -10,7 +10,7 @@ import duckdb
 import pyarrow
 
 from keyaccount.backends.sql.kinds import Boolean, Column, Date, Label, Number, Text
-from keyaccount.backends.sql.plan import DECIDE_AGAIN, compile_program
+from keyaccount.backends.sql.plan import DECIDE_AGAIN, Plan, compile_program
 from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, STRING, Enumeration
 from keyaccount.feel.values import Date as FeelDate
 from keyaccount.feel.values import from_python
@@ -56,7 +56,7 @@ def decide(
     names = [each[0] for each in cursor.description]
     rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     assert len(rows) == len(accounts)
-    return [None if row.get(DECIDE_AGAIN) else outcomes(program, plan, row) for row in rows]
+    return [None if row.get(DECIDE_AGAIN) else outcomes(plan, row) for row in rows]
 
 
 def column_type(fact: core.Fact, values: Sequence[object], enums: bool) -> tuple[object, str]:
@@ -115,7 +115,7 @@ def to_duck(value: object, kind: object) -> object:
             return value
 
 
-def outcomes(program, plan, row) -> dict[str, Outcome]:
+def outcomes(plan: Plan, row: Mapping[str, object]) -> dict[str, Outcome]:
     """A row of the result, decision by decision."""
     found: dict[str, dict[str, object]] = {}
     for each in plan.columns:
