@@ -115,3 +115,24 @@ def test_a_file_that_is_no_xml(keyaccount: KeyaccountCommand) -> None:
     ran = keyaccount("dmn", "import", "broken.dmn")
     assert ran.code == 1
     assert "not well-formed" in ran.err
+
+
+def test_tables_beside_a_policy_are_written_beside_it(keyaccount: KeyaccountCommand) -> None:
+    table = "id,size,then\nheavy,>= 10,5\nlight,< 10,3\n"
+    Path("policies/rates.csv").write_text(table, "utf-8")
+    Path("policies/rates.yaml").write_text(
+        "policy: rates\nfacts: {size: {type: number}}\n"
+        "decisions: {rate: {hit policy: first, rules: {from: rates.csv}}}\n",
+        "utf-8",
+    )
+    ran = keyaccount("dmn", "export", "rates", "--output", "rates.dmn")
+    assert (ran.code, ran.err) == (0, "")
+    ran = keyaccount("dmn", "import", "rates.dmn")
+    assert "the policy needs `rates.csv` beside it" in ran.err
+    assert keyaccount("dmn", "import", "rates.dmn", "--output", "new/rates.yaml").code == 0
+    assert Path("new/rates.csv").read_text("utf-8") == table
+    Path("other").mkdir()
+    Path("other/rates.csv").write_text("mine", "utf-8")
+    ran = keyaccount("dmn", "import", "rates.dmn", "--output", "other/rates.yaml")
+    assert (ran.code, "`other/rates.csv` is there already" in ran.err) == (2, True)
+    assert not Path("other/rates.yaml").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -9,7 +10,7 @@ from keyaccount.decision_model import DecisionModel
 from keyaccount.formats.dmn_xml.document import Document
 from keyaccount.formats.dmn_xml.document_reader import read_document
 from keyaccount.formats.dmn_xml.writer import write_document
-from keyaccount.formats.yaml.reader import read_policy
+from keyaccount.formats.yaml.reader import NOTHING, read_policy
 from keyaccount.interchange.carrying import Imported
 from keyaccount.interchange.to_dmn import Exported, export_policy
 from keyaccount.interchange.updating import import_document
@@ -30,8 +31,8 @@ def shipped() -> PolicySet:
 NAMES = sorted(each.stem for each in policies_folder().glob("*.yaml"))
 
 
-def policy(text: str) -> Policy:
-    return read_policy(Source("policy.yaml", text))
+def policy(text: str, beside: Mapping[str, str] = NOTHING) -> Policy:
+    return read_policy(Source("policy.yaml", text), beside=beside)
 
 
 def policies(*texts: str) -> PolicySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,36 +11,75 @@ from interchange.desk import (
     AS_OF,
     NAMES,
     codes,
-    exported,
     imported,
     policies,
     policy,
     shipped,
     xml_of,
 )
+from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.formats.dmn_xml.writer import write_document
 from keyaccount.interchange.to_dmn import export_policy
 from keyaccount.model.content import content
+from keyaccount.policy_set import PolicySet
 from keyaccount.resources import policies_folder
-
-WITH_RULES_BESIDE = "escalation"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_policy_comes_back_the_same(name: str) -> None:
     found = imported(xml_of(shipped(), name))
-    assert content(policy(found.text)) == content(shipped().policies[name])
+    assert content(policy(found.text, found.beside)) == content(shipped().policies[name])
     assert found.warnings == ()
 
 
-@pytest.mark.parametrize("name", [each for each in NAMES if each != WITH_RULES_BESIDE])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_byte_comes_back(name: str) -> None:
     author = (policies_folder() / f"{name}.yaml").read_text("utf-8")
-    assert imported(xml_of(shipped(), name)).text == author
+    found = imported(xml_of(shipped(), name))
+    assert found.text == author
+    for beside, text in found.beside.items():
+        assert text == (policies_folder() / beside).read_text("utf-8")
 
 
-def test_rules_from_a_file_beside_come_back_inside_and_are_named() -> None:
-    assert codes(exported(shipped(), WITH_RULES_BESIDE)) == ["interchange.rules-inlined"]
+RATES = """\
+policy: rates
+facts: {weight: {type: number}}
+decisions:
+  rate:
+    hit policy: first
+    rules: {from: rates.csv}
+calendars:
+  office: {hours: {2024-01-01: {daily: ["09:00-17:00"]}}, holidays: {from: days.csv}}
+"""
+TABLES = {
+    "rates.csv": "id,weight,then\nheavy,>= 10,5\nlight,< 10,3\n",
+    "days.csv": "date,day,name\n2024-01-01,holiday,New Year\n",
+}
+
+
+@pytest.fixture
+def rates(tmp_path: Path) -> PolicySet:
+    for name, text in {**TABLES, "rates.yaml": RATES}.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    return PolicySet.load(tmp_path)
+
+
+def test_tables_beside_a_policy_go_along(rates: PolicySet) -> None:
+    found = imported(xml_of(rates, "rates"))
+    assert (found.text, found.beside, found.warnings) == (RATES, TABLES, ())
+
+
+def test_a_table_that_was_changed_stands_in_the_policy_then(rates: PolicySet) -> None:
+    xml = xml_of(rates, "rates").replace("<text>3</text>", "<text>4</text>")
+    found = imported(xml)
+    assert "light: {when: {weight: < 10}, then: 4}" in found.text.replace('"', "")
+    assert list(found.beside) == ["days.csv"]
+
+
+@pytest.mark.parametrize("name", ["../rates.csv", "/rates.csv", "C:rates.csv", "a\\rates.csv"])
+def test_names_of_tables_that_lead_elsewhere_are_refused(rates: PolicySet, name: str) -> None:
+    with pytest.raises(PolicyError):
+        imported(xml_of(rates, "rates").replace("rates.csv", name))
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.2", "1.3", "1.4"])

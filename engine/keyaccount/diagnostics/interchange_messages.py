@@ -98,16 +98,14 @@ def needs_what_is_left_out(names: Sequence[str]) -> Text:
     return Text(f"it needs {listed}, which is left out", f"它需要已略去的 {listed}")
 
 
-def rules_inlined(span: Span, decision: str) -> Diagnostic:
-    """A table whose rules lie in a file beside the policy."""
+def files_beside(names: Sequence[str]) -> Diagnostic:
+    """A policy that comes with tables, printed alone."""
+    listed = ", ".join(f"`{each}`" for each in names)
     return Diagnostic(
-        "interchange.rules-inlined",
-        Text(
-            f"the rules of `{decision}` go along in the policy's own text, not as a file beside it",
-            f"`{decision}` 的规则并入策略文本，不再是旁边的文件",
-        ),
-        span,
+        "interchange.files-beside",
+        Text(f"the policy needs {listed} beside it", f"策略旁边须有 {listed}"),
         None,
+        Text("use `--output`: it writes all of them", "请用 `--output`，会一并写出"),
         Severity.WARNING,
     )
 

@@ -49,6 +49,8 @@ class Imported:
     """The elements that are not carried, with the reason."""
     loosened: frozenset[str] = frozenset()
     """The elements that are carried with less than the model declares."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """The texts of the tables that stand beside the policy, by name."""
 
 
 def carry(document: Document) -> Imported:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.formats.yaml.decisions_writer import rule_node
 from keyaccount.formats.yaml.emitter import Node, entry_text
-from keyaccount.formats.yaml.reader import read_policy
 from keyaccount.formats.yaml.writer import sections, write_policy
+from keyaccount.interchange.source_text import reads_as
 from keyaccount.model.content import content
 from keyaccount.model.policy import (
     BusinessKnowledgeModel,
@@ -19,7 +18,7 @@ from keyaccount.model.policy import (
     Parameter,
     Policy,
 )
-from keyaccount.source import Source, Span
+from keyaccount.source import Span
 
 _Part = InputData | Parameter | BusinessKnowledgeModel | Decision
 
@@ -32,36 +31,17 @@ class Patched:
     kept: bool
 
 
-def patched(old: Policy, new: Policy) -> Patched:
+def patched(old: Policy, new: Policy, beside: Mapping[str, str]) -> Patched:
     """The text of the old policy with what the new one says otherwise.
 
     old: as read from its text.
     new: the same policy, some of its entries changed, gone or added.
+    beside: the texts of the tables beside the policy.
     """
     text = _patch(old, new)
-    if text is not None and _says(text, new):
+    if text is not None and reads_as(text, beside, new):
         return Patched(text, kept=True)
     return Patched(write_policy(new), kept=False)
-
-
-def with_decisions_written(policy: Policy, names: Iterable[str]) -> str | None:
-    """The author's text with some decisions written anew; None where it cannot be patched."""
-    text = policy.span.source.text
-    nodes = sections(policy)["decisions"]
-    places = [(_lines(text, policy.decisions[name].span), name) for name in names]
-    for place, name in sorted(places, key=lambda each: each[0] or (0, 0), reverse=True):
-        if place is None:
-            return None
-        start, end = place
-        text = text[:start] + entry_text(name, nodes[name], _column(text, start)) + text[end:]
-    return text
-
-
-def _says(text: str, policy: Policy) -> bool:
-    try:
-        return content(read_policy(Source("policy.yaml", text))) == content(policy)
-    except PolicyError:
-        return False
 
 
 def _patch(old: Policy, new: Policy) -> str | None:
@@ -108,7 +88,8 @@ def _changed_rules(old: _Part, new: _Part | None) -> list[tuple[Span, str, Node 
         replace(new, logic=replace(after, rules=())),
         replace(old, logic=replace(before, rules=())),
     )
-    if ids[0] != ids[1] or content(framed[0]) != content(framed[1]):
+    inside = all(each.id.source is old.span.source for each in before.rules)
+    if not inside or ids[0] != ids[1] or content(framed[0]) != content(framed[1]):
         return []
     return [
         (was.span, was.id.text, rule_node(now))

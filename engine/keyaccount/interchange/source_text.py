@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from keyaccount.diagnostics.diagnostic import PolicyError
 from keyaccount.formats.yaml.reader import read_policy
-from keyaccount.formats.yaml.writer import write_policy
-from keyaccount.interchange.patching import with_decisions_written
+from keyaccount.limits import DEFAULT_LIMITS
 from keyaccount.model.content import content
 from keyaccount.model.policy import DecisionTable, Policy
 from keyaccount.source import Source
 
 
-def source_text(policy: Policy) -> str:
-    """The text that reads back as the policy."""
-    author = with_decisions_written(policy, with_rules_beside(policy))
-    return author if author is not None and _reads_as(author, policy) else write_policy(policy)
+def tables_beside(policy: Policy) -> dict[str, str]:
+    """The texts of the files beside a policy that it names, by the names that it uses."""
+    folder = Path(policy.span.source.name).parent
+    found: dict[str, str] = {}
+    for source in _sources(policy):
+        path = Path(source.name)
+        name = path.relative_to(folder) if path.is_relative_to(folder) else path
+        found[name.as_posix()] = source.text
+    return found
 
 
-def with_rules_beside(policy: Policy) -> list[str]:
-    """The decisions of which the rules lie in a file of their own."""
-    return [
-        name
-        for name, each in policy.decisions.items()
-        if isinstance(each.logic, DecisionTable)
-        and any(rule.id.source is not policy.span.source for rule in each.logic.rules)
-    ]
+def _sources(policy: Policy) -> list[Source]:
+    """The files that tables of rules and of holidays were read from, each once."""
+    tables = [e.logic for e in policy.decisions.values() if isinstance(e.logic, DecisionTable)]
+    rules = (rule.id.source for table in tables for rule in table.rules)
+    holidays = (
+        source
+        for calendar in policy.calendars.values()
+        if calendar.holidays is not None
+        for source in calendar.holidays.sources
+    )
+    own = policy.span.source
+    return [each for each in dict.fromkeys((*rules, *holidays)) if each is not own]
 
 
-def _reads_as(text: str, policy: Policy) -> bool:
+def reads_as(text: str, beside: Mapping[str, str], policy: Policy) -> bool:
+    """Whether a text, with the tables beside it, is the policy."""
     try:
-        return content(read_policy(Source("policy.yaml", text))) == content(policy)
+        found = read_policy(Source("policy.yaml", text), DEFAULT_LIMITS, beside)
     except PolicyError:
         return False
+    return content(found) == content(policy)

@@ -30,7 +30,7 @@ from keyaccount.interchange.feel_text import FeelText, Written, bare_values, who
 from keyaccount.interchange.fingerprints import fingerprint, rule_fingerprint
 from keyaccount.interchange.item_types import ItemTypes
 from keyaccount.interchange.people import both
-from keyaccount.interchange.source_text import source_text, with_rules_beside
+from keyaccount.interchange.source_text import tables_beside
 from keyaccount.interchange.tables_to_dmn import TableWriter, item_of, scorecard_context
 from keyaccount.ir import core
 from keyaccount.ir.lowering.policy_names import scope_of
@@ -82,16 +82,13 @@ def export_policy(
     """
     export = _Export(policies, program, name, as_of)
     definitions = export.definitions()
-    export.problems += [
-        messages.rules_inlined(policies[name].decisions[each].name.span(), each)
-        for each in with_rules_beside(policies[name])
-    ]
     document = Document(
         definitions,
         export.remarks,
         laid_out(definitions, drawn),
-        source_text(policies[name]),
+        policies[name].span.source.text,
         as_of,
+        beside=tables_beside(policies[name]),
     )
     return Exported(_with_fingerprints(document, version), in_order(export.problems))
 

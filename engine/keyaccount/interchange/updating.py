@@ -18,7 +18,9 @@ from keyaccount.interchange.fingerprints import fingerprint, rule_fingerprint
 from keyaccount.interchange.patching import patched
 from keyaccount.interchange.people import both, for_all
 from keyaccount.interchange.renaming import Renaming
+from keyaccount.interchange.source_text import tables_beside
 from keyaccount.interchange.tables_from_dmn import merged_table
+from keyaccount.limits import DEFAULT_LIMITS
 from keyaccount.model import boxed
 from keyaccount.model import definitions as model
 from keyaccount.model.policy import (
@@ -68,7 +70,8 @@ class _Updating:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._model = document.definitions
-        self._old = read_policy(Source("policy.yaml", document.source or ""))
+        source = Source("policy.yaml", document.source or "")
+        self._old = read_policy(source, DEFAULT_LIMITS, document.beside)
         self._name = self._old.name.text
         self._conversion = Conversion(document)
         self._problems: list[Diagnostic] = []
@@ -118,7 +121,7 @@ class _Updating:
         return self._written(new)
 
     def _written(self, new: Policy) -> Imported:
-        result = patched(self._old, new)
+        result = patched(self._old, new, self._document.beside)
         if not result.kept:
             self._problems.append(messages.loosened(self._model.span, self._name, REWRITTEN))
         noted = [
@@ -127,7 +130,10 @@ class _Updating:
             if each.span is not None and self._owner(each.span.start) in self._changed
         ]
         warnings = in_order([*self._problems, *noted])
-        return Imported(result.text, warnings, self._left_out)
+        written = read_policy(
+            Source("policy.yaml", result.text), DEFAULT_LIMITS, self._document.beside
+        )
+        return Imported(result.text, warnings, self._left_out, beside=tables_beside(written))
 
     def _owner(self, offset: int) -> str | None:
         for each in self._by_id.values():

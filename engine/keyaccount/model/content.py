@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 
 from keyaccount.source import Fragment
 
-_PLACES = frozenset({"span"})
+_PLACES = frozenset({"span", "sources"})
 
 
 def content(part: object, without: Set[str] = frozenset()) -> object:

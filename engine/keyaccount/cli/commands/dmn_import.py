@@ -15,6 +15,7 @@ from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.diagnostics.render import as_json
 from keyaccount.formats.dmn_xml.document_reader import read_document
 from keyaccount.formats.yaml.reader import inspect_policy
+from keyaccount.interchange.carrying import Imported
 from keyaccount.interchange.updating import import_document
 from keyaccount.source import Source
 
@@ -47,24 +48,38 @@ def import_(settings: Settings, model: Path, output: Path | None) -> None:
     """Read, convert, write."""
     imported = import_document(read_document(model, settings.limits))
     if output is not None:
-        _refuse_another(output, imported.text)
-        output.write_text(imported.text, encoding="utf-8", newline="\n")
+        _refuse_another(output, imported)
+        for name, text in imported.beside.items():
+            _write(output.parent / name, text)
+        _write(output, imported.text)
     if settings.json:
-        told = {"file": str(output)} if output is not None else {"policy": imported.text}
+        printed = {"policy": imported.text, "files": dict(imported.beside)}
+        told = {"file": str(output)} if output is not None else printed
         left_out = {name: {"en": e.en, "zh": e.zh} for name, e in imported.left_out.items()}
         diagnostics = as_json(imported.warnings)
         streams.print_json({**told, "left_out": left_out, "diagnostics": diagnostics})
         return
-    if imported.warnings:
-        report(imported.warnings, settings)
+    alone = output is None and imported.beside
+    missing = [interchange_messages.files_beside(list(imported.beside))] if alone else []
+    if imported.warnings or missing:
+        report([*imported.warnings, *missing], settings)
     if output is None:
         click.echo(imported.text, nl=False)
 
 
-def _refuse_another(output: Path, text: str) -> None:
-    """Raise a WrongUsageError where a file would be lost that is not the same policy."""
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _refuse_another(output: Path, imported: Imported) -> None:
+    """Raise a WrongUsageError where a file would be lost that is not of the same policy."""
     if not output.exists():
+        taken = [path for name in imported.beside if (path := output.parent / name).exists()]
+        if taken:
+            raise WrongUsageError(interchange_messages.another_file(each) for each in taken)
         return
     there = inspect_policy(output).policies.keys()
-    if there != inspect_policy(Source("policy.yaml", text)).policies.keys():
+    source = Source("policy.yaml", imported.text)
+    if there != inspect_policy(source, beside=imported.beside).policies.keys():
         raise WrongUsageError([interchange_messages.another_file(output)])

@@ -71,8 +71,9 @@ class Other:
 class Document:
     """A file. `remarks` by id.
 
-    `source` is the policy that the file was made from, as YAML; `as_of` the
-    date whose parameters and rules the model has.
+    `source` is the policy that the file was made from, as YAML; `beside` the
+    texts of the tables beside it, by name; `as_of` the date whose parameters
+    and rules the model has.
     """
 
     definitions: Definitions
@@ -81,3 +82,4 @@ class Document:
     source: str | None = None
     as_of: date | None = None
     others: tuple[Other, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)

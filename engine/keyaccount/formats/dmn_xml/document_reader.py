@@ -47,7 +47,7 @@ def read_document(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Doc
     definitions = read_definitions(source, limits)
     root = parse_xml(source, limits)
     remarks = {each.get("id") or "": _remark(each) for each in _described(root)}
-    policy = _policy(root)
+    policy = next(_extensions(root, "policy"), None)
     return Document(
         definitions,
         remarks,
@@ -55,6 +55,7 @@ def read_document(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Doc
         None if policy is None else policy.text.text,
         None if policy is None else _day(policy.get("asOf")),
         tuple(_others(root)),
+        {each.get("name") or "": each.text.text for each in _extensions(root, "file")},
     )
 
 
@@ -88,13 +89,12 @@ def _own(element: Element, name: str) -> str | None:
     return None
 
 
-def _policy(root: Element) -> Element | None:
-    """The policy that the file was made from."""
+def _extensions(root: Element, name: str) -> Iterator[Element]:
+    """What keyaccount keeps in the file: the policy that it was made from, tables beside it."""
     extensions = root.first("extensionElements")
     for each in () if extensions is None else extensions.children:
-        if each.namespace == EXTENSION and each.name == "policy":
-            return each
-    return None
+        if each.namespace == EXTENSION and each.name == name:
+            yield each
 
 
 def _day(text: str | None) -> date | None:

@@ -60,7 +60,7 @@ class _Writer:
         found = self._model
         return tag(
             "definitions",
-            *self._head(found.id, self._source()),
+            *self._head(found.id, self._source(), *self._beside()),
             *map(self._import, found.imports),
             *(self._item("itemDefinition", each) for each in found.item_definitions.values()),
             *map(self._input_data, found.input_data.values()),
@@ -97,6 +97,10 @@ class _Writer:
         day = self._document.as_of
         written = None if day is None else str(day)
         return None if source is None else tag("ka:policy", text=source, asOf=written)
+
+    def _beside(self) -> Iterator[Tag]:
+        for name, text in self._document.beside.items():
+            yield tag("ka:file", text=text, name=name)
 
     def _remark(self, id_: str | None) -> Remark:
         return self._document.remarks.get(id_ or "", Remark())

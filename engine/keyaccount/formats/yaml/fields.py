@@ -41,11 +41,13 @@ class Reading:
     """What a file's reading needs at hand, and what it finds wrong on the way.
 
     `folder` is the policy's own; None where it does not come from a file.
+    `beside` are the texts of tables by name, where they come along with the policy's.
     """
 
     limits: Limits
     folder: Path | None
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    beside: Mapping[str, str] = field(default_factory=dict)
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.diagnostics.append(diagnostic)

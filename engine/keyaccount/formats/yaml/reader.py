@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from keyaccount.diagnostics import format_messages, yaml_messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity, in_order
@@ -26,6 +27,7 @@ from keyaccount.limits import DEFAULT_LIMITS, Limits
 from keyaccount.model.policy import Policy
 from keyaccount.source import Source
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 _ENDINGS = (".yaml", ".yml")
 
@@ -51,13 +53,22 @@ class Inspection:
         return self.policies
 
 
-def read_policy(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Policy:
-    """A policy from its file, or from text (which cannot have tables beside it).
+def read_policy(
+    origin: Source | Path,
+    limits: Limits = DEFAULT_LIMITS,
+    beside: Mapping[str, str] = NOTHING,
+) -> Policy:
+    """A policy from its file, or from text.
+
+    Args:
+        origin: the file, or the text.
+        limits: of the file.
+        beside: the texts of the tables that stand beside a policy which is a text itself.
 
     Raises:
         PolicyError: with everything that is wrong with it.
     """
-    return next(iter(inspect_policy(origin, limits).usable().values()))
+    return next(iter(inspect_policy(origin, limits, beside).usable().values()))
 
 
 def read_policies(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Mapping[str, Policy]:
@@ -79,10 +90,14 @@ def inspect_policies(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Inspectio
     return inspections_together(inspect_policy(each, limits) for each in paths)
 
 
-def inspect_policy(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> Inspection:
-    """One policy, as far as it can be read, and all that is wrong with it."""
+def inspect_policy(
+    origin: Source | Path,
+    limits: Limits = DEFAULT_LIMITS,
+    beside: Mapping[str, str] = NOTHING,
+) -> Inspection:
+    """One policy, as far as it can be read, and all that is wrong with it; `beside`: see above."""
     folder = origin.parent if isinstance(origin, Path) else None
-    reading = Reading(limits, folder)
+    reading = Reading(limits, folder, beside=beside)
     try:
         source = _source(origin, limits)
         root, problems = compose(source, limits)
