@@ -50,6 +50,8 @@ decisions:
     rules: {from: rates.csv}
 calendars:
   office: {hours: {2024-01-01: {daily: ["09:00-17:00"]}}, holidays: {from: days.csv}}
+  works: {hours: {2024-01-01: {daily: ["09:00-17:00"]}}, holidays: {table: china, from: days.csv}}
+  shop: {hours: {2024-01-01: {daily: ["09:00-17:00"]}}, holidays: china}
 """
 TABLES = {
     "rates.csv": "id,weight,then\nheavy,>= 10,5\nlight,< 10,3\n",

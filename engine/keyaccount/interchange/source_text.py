@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.formats.holiday_tables import TABLES
 from keyaccount.formats.yaml.reader import read_policy
 from keyaccount.limits import DEFAULT_LIMITS
 from keyaccount.model.content import content
@@ -28,12 +29,9 @@ def _sources(policy: Policy) -> list[Source]:
     """The files that tables of rules and of holidays were read from, each once."""
     tables = [e.logic for e in policy.decisions.values() if isinstance(e.logic, DecisionTable)]
     rules = (rule.id.source for table in tables for rule in table.rules)
-    holidays = (
-        source
-        for calendar in policy.calendars.values()
-        if calendar.holidays is not None
-        for source in calendar.holidays.sources
-    )
+    known = [e.holidays for e in policy.calendars.values() if e.holidays is not None]
+    # the first source of a table that comes with the program is the program's own
+    holidays = (source for each in known for source in each.sources[each.name in TABLES :])
     own = policy.span.source
     return [each for each in dict.fromkeys((*rules, *holidays)) if each is not own]
 
