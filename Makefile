@@ -69,6 +69,10 @@ unit: $(VENV)/development.stamp ## pytest: code, docs, schemas, packaging
 differential: $(VENV)/development.stamp ## All backends against each other, 100,000 accounts a policy
 	KEYACCOUNT_DIFFERENTIAL_ROWS=100000 $(BIN)/python -m pytest tests/differential
 
+.PHONY: kills
+kills: $(VENV)/development.stamp ## Workers killed at 500 random moments on each database
+	KEYACCOUNT_KILLS=500 $(BIN)/python -m pytest tests/cases/test_kills.py
+
 .PHONY: deadlines
 deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minute, 100,000 cases
 	KEYACCOUNT_DEADLINE_CASES=100000 $(BIN)/python -m pytest tests/deadlines

@@ -1,0 +1,11 @@
+"""How an effect fails: for now, or for good."""
+
+from __future__ import annotations
+
+
+class EffectError(Exception):
+    """An effect could not be done now; later it may."""
+
+
+class FutileEffectError(EffectError):
+    """An effect that no further try would bring about: it is given up at once."""

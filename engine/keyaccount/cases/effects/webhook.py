@@ -1,0 +1,90 @@
+"""Webhooks: the effect as JSON, by POST, with its key in the header `Idempotency-Key`."""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, urlsplit
+
+from keyaccount.cases.effects.addresses import connect
+from keyaccount.cases.effects.failure import EffectError, FutileEffectError
+from keyaccount.cases.outbox import Errand
+from keyaccount.result.json_text import to_json
+
+_PORTS = {"http": 80, "https": 443}
+_NOW_OR_NEVER = frozenset(range(400, 500)) - {408, 409, 423, 425, 429}
+"""Answers by which the receiver says that the same request will always be wrong."""
+_READ_AT_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Sends to the effect's `url`, or where it names none to a usual one.
+
+    `allowed`: hosts with private addresses that may be reached all the same.
+    `headers`: sent along, such as an authorization. Redirections are not followed.
+    """
+
+    url: str | None = None
+    allowed: Collection[str] = frozenset()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 10
+
+    def __call__(self, errand: Errand) -> None:
+        """Send it. Raises EffectError unless the receiver answers 2xx."""
+        address = _parsed(str(errand.data.get("url") or self.url or ""))
+        body = to_json(
+            {
+                "key": errand.key,
+                "case": errand.case_id,
+                "kind": errand.kind,
+                "ordered_at": errand.created_at.isoformat(),
+                "data": errand.data,
+            }
+        )
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "keyaccount",
+            **self.headers,
+            "Idempotency-Key": errand.key,
+        }
+        try:
+            status, words = self._post(address, body.encode(), headers)
+        except (OSError, http.client.HTTPException) as error:
+            raise EffectError(f"{type(error).__name__}: {error}") from error
+        if status in _NOW_OR_NEVER:
+            raise FutileEffectError(f"{status} {words}")
+        if not 200 <= status < 300:
+            raise EffectError(f"{status} {words}")
+
+    def _post(
+        self, address: SplitResult, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, str]:
+        host, port = address.hostname or "", address.port or _PORTS[address.scheme]
+        connection = http.client.HTTPConnection(host, port, timeout=self.seconds)
+        connection.sock = connect(host, port, self.allowed, self.seconds)
+        try:
+            if address.scheme == "https":
+                context = ssl.create_default_context()
+                connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+            target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+            named = address.netloc.rpartition("@")[2]
+            connection.request("POST", target, body, {**headers, "Host": named})
+            answer = connection.getresponse()
+            answer.read(_READ_AT_MOST)
+            return answer.status, answer.reason
+        finally:
+            connection.close()
+
+
+def _parsed(url: str) -> SplitResult:
+    try:
+        address = urlsplit(url)
+        usable = address.scheme in _PORTS and address.hostname and address.port != 0
+    except ValueError:
+        usable = None
+    if not usable or any(not " " < each < "\x7f" for each in url):
+        raise FutileEffectError(f"`{url}` is no URL to send to")
+    return address
