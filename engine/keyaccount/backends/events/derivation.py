@@ -143,9 +143,13 @@ class _Derivation:
         found = self._matched(level, session, match)
         made: list[Occurrence] = []
         for each, matches in zip(at_work, chain(found, _ONCE), strict=False):
-            for events in matches:
+            for events in sorted(matches, key=self._in_order):
                 made += each.fired(events, (number, len(made)))
         self.add(made)
+
+    def _in_order(self, match: Match) -> list[tuple[int, int, int]]:
+        """By which matches are in the order of their events: what follows is numbered by it."""
+        return [self.all[number].position for number in match]
 
     def _matched(self, level: Level, session: Session, match: Matcher) -> list[list[Match]]:
         if not any(all(when) for when, _ in session):
