@@ -122,3 +122,14 @@ def test_facts_nested_without_end_are_refused() -> None:
     with pytest.raises(FactError) as caught:
         policies.decide("p", {"a": {"b": deep}})
     assert [each.code for each in caught.value.diagnostics] == ["fact.nested-too-deep"]
+
+
+def test_facts_that_the_decisions_do_not_look_at_may_be_given(tmp_path: Path) -> None:
+    (tmp_path / "sample.yaml").write_text(
+        "policy: sample\nfacts: {a: {type: number}, b: {type: number}}\n"
+        "decisions: {c: {value: a > 1}, d: {value: b > 1}}\n"
+    )
+    policies = PolicySet.load(tmp_path)
+    assert policies.decide("sample", {"a": 2, "b": 3}, decisions=["c"])["c"].value is True
+    with pytest.raises(FactError, match="no fact is called `e`"):
+        policies.decide("sample", {"a": 2, "e": 3}, decisions=["c"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -98,7 +98,8 @@ class PolicySet:
 
         Args:
             policy: the policy's name.
-            facts: values by fact name; what is left out is unknown.
+            facts: values by fact name; what is left out is unknown. Facts of
+                these policies at which the decisions do not look are let pass.
             as_of: the date whose figures and rules apply (of a `datetime`, the
                 date as written); today in the policy's time zone where it is
                 left out.
@@ -207,11 +208,12 @@ class Edition:
         version: str,
         wanted: Sequence[str],
         limits: Limits,
+        declared: Container[str],
     ) -> None:
         self.program = program
         self._limits = limits
         with allowing(limits):
-            self.compiled: CompiledProgram = compile_program(program, policy)
+            self.compiled: CompiledProgram = compile_program(program, policy, declared)
         places = {name: place for place, name in enumerate(program.decisions)}
         positions = {name.removeprefix(policy + "."): places[name] for name in wanted}
         self.frame = Frame(policy, version, positions, self.compiled.facts, self._because)
@@ -230,9 +232,10 @@ class Edition:
 class Series:
     """The editions of a policy's decisions by date, each compiled when it is first needed."""
 
-    __slots__ = ("_compiled", "_editions", "_limits", "_policy", "_version", "_wanted")
+    __slots__ = ("_compiled", "_declared", "_editions", "_limits", "_policy", "_version", "_wanted")
 
     def __init__(self, policies: PolicySet, policy: str, decisions: tuple[str, ...] | None) -> None:
+        self._declared = policies.program.facts
         self._policy = policy
         self._limits = policies.limits
         self._version = policies.version
@@ -247,7 +250,14 @@ class Series:
         if found is None:
             # Two threads may both compile; the first to finish is kept.
             program = self._editions.at(day)
-            made = Edition(program, self._policy, self._version, self._wanted, self._limits)
+            made = Edition(
+                program,
+                self._policy,
+                self._version,
+                self._wanted,
+                self._limits,
+                self._declared,
+            )
             found = self._compiled.setdefault(stretch, made)
         return found
 

@@ -7,7 +7,7 @@ messages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from keyaccount.diagnostics import fact_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, FactError
@@ -19,7 +19,10 @@ IsAllowed = Callable[[Fact, object], bool]
 
 
 def check_facts(
-    facts: Mapping[str, Fact], given: object, is_allowed: IsAllowed
+    facts: Mapping[str, Fact],
+    given: object,
+    is_allowed: IsAllowed,
+    elsewhere: Container[str] = (),
 ) -> dict[str, object]:
     """The facts as FEEL values, in the order of their declaration.
 
@@ -33,6 +36,7 @@ def check_facts(
             and false, `datetime`'s classes or ISO text for dates, times and
             durations, lists, mappings.
         is_allowed: the test of allowed values; a backend provides it.
+        elsewhere: facts that are declared, but not looked at here: they are let pass unread.
 
     Raises:
         FactError: with everything that is wrong, not only the first thing.
@@ -42,7 +46,7 @@ def check_facts(
     problems: Problems = [
         messages.unknown_name(str(name), tuple(facts), _called(name, facts))
         for name in given
-        if name not in facts
+        if name not in facts and name not in elsewhere
     ]
     values: dict[str, object] = {}
     for name, fact in facts.items():

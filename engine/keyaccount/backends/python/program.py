@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime
 
 from keyaccount.backends.python.decisions import Decisions
@@ -21,12 +21,15 @@ from keyaccount.ir.outcome import Outcome
 from keyaccount.result.results import Raw, RawDecision
 
 
-def compile_program(program: core.Program, title: str = "policy") -> CompiledProgram:
+def compile_program(
+    program: core.Program, title: str = "policy", elsewhere: Container[str] = ()
+) -> CompiledProgram:
     """Compile a program that is bound to a date.
 
     Args:
         program: its parameters constants, its rules those in force.
         title: what tracebacks call the code.
+        elsewhere: facts that may be given too, though nothing here looks at them.
     """
 
     def statements(globals_: Globals) -> list[ast.stmt]:
@@ -34,7 +37,7 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
         return [*decisions.functions(), *Entry(program, decisions).functions()]
 
     globals_: Globals = {}
-    compiled = CompiledProgram(program, globals_)
+    compiled = CompiledProgram(program, globals_, elsewhere)
     globals_["slow"] = compiled.decide_checked
     define(title, statements, globals_)
     if may_take_long(program):
@@ -47,10 +50,11 @@ def compile_program(program: core.Program, title: str = "policy") -> CompiledPro
 class CompiledProgram:
     """The functions of a compiled program. It holds nothing that changes: threads may share it."""
 
-    __slots__ = ("_absent", "_globals", "decisions", "facts", "program")
+    __slots__ = ("_absent", "_elsewhere", "_globals", "decisions", "facts", "program")
 
-    def __init__(self, program: core.Program, globals_: Globals) -> None:
+    def __init__(self, program: core.Program, globals_: Globals, elsewhere: Container[str]) -> None:
         self.program = program
+        self._elsewhere = elsewhere
         self.decisions = tuple(program.decisions)
         self.facts = tuple(program.facts)
         self._globals = globals_
@@ -84,7 +88,7 @@ class CompiledProgram:
         def is_allowed(fact: core.Fact, value: object) -> bool:
             return self._allowed[fact.name](value, *moments)
 
-        return check_facts(self.program.facts, given, is_allowed)
+        return check_facts(self.program.facts, given, is_allowed, self._elsewhere)
 
     def decide(
         self, facts: Mapping[str, object], as_of: date, now: datetime | None = None
