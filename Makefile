@@ -138,4 +138,5 @@ $(VENV)/development.stamp: pyproject.toml | $(BIN)/python
 
 $(VENV)/benchmark.stamp: $(VENV)/development.stamp
 	@$(PIP) install --group benchmark
+	@$(BIN)/python -c "import sys; sys.path.insert(0, 'benchmarks'); import feel_peers; feel_peers.install()"
 	@touch $@

@@ -38,7 +38,7 @@ SUMMARIES = {
     "batch": Text(
         "Decide a whole list: CSV, XLSX or Parquet.", "对整张清单作决策：CSV、XLSX 或 Parquet。"
     ),
-    "dmn": Text("Run models in DMN XML.", "运行 DMN XML 模型。"),
+    "dmn": Text("DMN XML: run models, exchange policies.", "DMN XML：运行模型，与策略互换。"),
     "case": Text(
         "Cases of a plan: open, follow, rehearse, replay.",
         "按流程办理的事项：立案、跟进、演练、回放。",
