@@ -270,11 +270,14 @@ def reported_by_calendar(span: Span | None, event: str) -> Diagnostic:
     )
 
 
-def not_a_mapping(given: str) -> Diagnostic:
+def not_a_mapping(given: Text) -> Diagnostic:
     """An event's data that are no mapping of names to values."""
     return Diagnostic(
         "events.not-a-mapping",
-        Text(f"the data of an event are {given}, not a mapping", f"事件的数据是 {given}，不是映射"),
+        Text(
+            f"the data of an event are {given.en}, not a mapping",
+            f"事件的数据是{given.zh}，不是映射",
+        ),
         None,
         Text("hand in `{field: value}`", "请传入 `{字段: 值}`"),
     )

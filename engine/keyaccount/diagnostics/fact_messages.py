@@ -30,6 +30,18 @@ _WRITE_AS = {
     ),
 }
 
+_IN_CHINESE = {
+    "number": "数值",
+    "string": "文本",
+    "boolean": "布尔值",
+    "date": "日期",
+    "time": "时间",
+    "date and time": "日期时间",
+    "days and time duration": "天时分秒的时长",
+    "years and months duration": "年月的时长",
+}
+"""FEEL's simple types."""
+
 
 def unknown_name(name: str, known: Sequence[str], meant: str | None = None) -> Diagnostic:
     """A fact that no policy in use declares. `meant`: the fact whose alias or title the name is."""
@@ -42,7 +54,7 @@ def unknown_name(name: str, known: Sequence[str], meant: str | None = None) -> D
     )
 
 
-def wrong_type(place: str, wanted: str, got: str) -> Diagnostic:
+def wrong_type(place: str, wanted: str, got: Text) -> Diagnostic:
     """A value of another type than the fact's.
 
     Args:
@@ -52,8 +64,8 @@ def wrong_type(place: str, wanted: str, got: str) -> Diagnostic:
     """
     return _of(
         "wrong-type",
-        f"`{place}` must be a {wanted}, not {got}",
-        f"`{place}` 必须是 {wanted}，而不是 {got}",
+        f"`{place}` must be a {wanted}, not {got.en}",
+        f"`{place}` 必须是{_IN_CHINESE.get(wanted, f' {wanted}')}，而不是{got.zh}",
         _WRITE_AS.get(wanted),
         place,
     )
@@ -106,12 +118,12 @@ def too_precise(place: str, got: str) -> Diagnostic:
     )
 
 
-def not_allowed(place: str, got: str, allowed: str) -> Diagnostic:
+def not_allowed(place: str, got: Text, allowed: str) -> Diagnostic:
     """A value outside what the policy allows; `allowed` is the author's own text."""
     return _of(
         "not-allowed",
-        f"`{place}` is {got}, which is not allowed",
-        f"`{place}` 的值 {got} 不在允许范围内",
+        f"`{place}` is {got.en}, which is not allowed",
+        f"`{place}` 为{got.zh}，不在允许范围内",
         Text(f"allowed is `{allowed}`", f"允许的范围：`{allowed}`"),
         place,
     )
@@ -128,12 +140,12 @@ def undeclared_value(place: str, value: str, declared: Sequence[str]) -> Diagnos
     )
 
 
-def not_facts(got: str) -> Diagnostic:
+def not_facts(got: Text) -> Diagnostic:
     """The facts as a whole are no mapping from name to value."""
     return _of(
         "not-a-mapping",
-        f"facts must be a mapping from name to value, not {got}",
-        f"事实必须是从名称到值的映射，而不是 {got}",
+        f"facts must be a mapping from name to value, not {got.en}",
+        f"事实必须是从名称到值的映射，而不是{got.zh}",
         Text('for example {"monthly": 20}', '例如 {"monthly": 20}'),
     )
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import assert_never, cast
 
 from keyaccount.diagnostics import fact_messages as messages
-from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.feel import types
 from keyaccount.feel.types import (
     ContextType,
@@ -249,25 +249,30 @@ _SIMPLE: dict[str, Callable[[object, str, Problems], object]] = {
 }
 
 
-def described(value: object) -> str:
+def described(value: object) -> Text:
     """A value as messages tell it, not longer than a line."""
     match value:
         case None:
-            return "`null`"
+            return _alike("`null`")
         case bool():
-            return f"`{'true' if value else 'false'}`"
+            return _alike(f"`{'true' if value else 'false'}`")
         case str():
-            return f'the text `"{_short(value)}"`'
+            return Text(f'the text `"{_short(value)}"`', f'文本 `"{_short(value)}"`')
         case int() | float() | Decimal():
-            return f"the number `{_number_text(value)}`"
+            digits = _number_text(value)
+            return Text(f"the number `{digits}`", f"数值 `{digits}`")
         case Mapping():
-            return "a mapping"
+            return Text("a mapping", "映射")
         case _ if type(value) is list or type(value) is tuple:
-            return "a list"
+            return Text("a list", "列表")
         case datetime.date() | datetime.time() | datetime.timedelta():
-            return f"`{value}`"
+            return _alike(f"`{value}`")
         case _:
-            return f"`{_short(nested_text(value))}`"
+            return _alike(f"`{_short(nested_text(value))}`")
+
+
+def _alike(words: str) -> Text:
+    return Text(words, words)
 
 
 def _number_text(value: float | Decimal) -> str:

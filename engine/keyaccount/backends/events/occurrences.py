@@ -135,7 +135,7 @@ def _instant(event: Event, problems: Problems) -> int | None:
 
 
 def _shown(name: object) -> str:
-    return name[:_LONGEST_SHOWN] if isinstance(name, str) else described(name).strip("`")
+    return name[:_LONGEST_SHOWN] if isinstance(name, str) else described(name).en.strip("`")
 
 
 def _values(
