@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,14 +40,3 @@ def to_instant(text: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         raise WrongUsageError([cli_messages.not_an_instant(text)]) from None
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def to_pairs(texts: Iterable[str]) -> dict[str, str]:
-    """`name=value` pairs. Raises: WrongUsageError."""
-    pairs = {}
-    for each in texts:
-        name, equals, value = each.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise WrongUsageError([cli_messages.not_a_pair(each)])
-        pairs[name.strip()] = value.strip()
-    return pairs

@@ -245,13 +245,3 @@ def not_an_instant(text: str) -> Diagnostic:
             "请写日期和时间：2026-03-02T09:00，必要时带时区偏移",
         ),
     )
-
-
-def not_a_pair(text: str) -> Diagnostic:
-    """Something that is no `name=value`."""
-    return Diagnostic(
-        "usage.not-a-pair",
-        Text(f"`{text}` is not of the form `name=value`", f"`{text}` 不是 `名称=值` 的形式"),
-        None,
-        Text("write the name, `=` and the value", "请依次写名称、`=` 和值"),
-    )

@@ -73,8 +73,11 @@ def _go_on(run: Run, step: CompiledStep, state: StepState, complete: Complete) -
     if approved >= needed:
         complete(run, step, _last(slots), APPROVED)
         return
+    barred = _barred(run, slots)
     for slot in _turn(approval, slots):
-        if slot.assigned is None and slot.verdict is None and run.plan.organisation.people:
+        # Who has decided meanwhile in another slot can't be waited for in this one.
+        is_lost = slot.assigned is None or slot.assigned in barred or slot.principal in barred
+        if is_lost and run.plan.organisation.people:
             _assign(run, step, state, slot)
     possible = approved + sum(each.verdict is None for each in slots)
     if possible < needed:
@@ -114,7 +117,7 @@ def _assign(run: Run, step: CompiledStep, state: StepState, slot: Slot) -> None:
     acting = slot.principal if slot.principal != slot.assigned else None
     run.note("assigned", step.name, role=slot.role, to=slot.assigned, acting_for=acting)
     number = state.approval.slots.index(slot)
-    key = f"{step.name}#{state.round}:approval {state.approval.round}.{number}"
+    key = f"{step.name}#{state.round}:approval {state.approval.round}.{number} {slot.assigned}"
     run.tell(key, [slot.assigned], "approval", step.name, role=slot.role)
 
 
@@ -135,7 +138,8 @@ def candidates(run: Run, slots: list[Slot], slot: Slot) -> Iterator[tuple[str, s
         if each is not slot and each.verdict is None
         for name in organisation.holders(each.role, where, day)
     }
-    taken = {each.assigned for each in slots if each.verdict is None and each.assigned}
+    waiting = [each for each in slots if each is not slot and each.verdict is None]
+    taken = {each.assigned for each in waiting if each.assigned}
     above = dict.fromkeys(
         name
         for start in (*holders, run.state.initiator)

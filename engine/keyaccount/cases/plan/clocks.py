@@ -143,9 +143,9 @@ def resume(run: Run, step: CompiledStep, state: StepState) -> None:
     """Let it go on."""
     if state.is_paused:
         state.pauses[-1] = Pause(state.pauses[-1].since, utc(run.now))
-        run.note("resumed", step.name)
         if step.limit is not None:
             reckon(run, step, state)
+        run.note("resumed", step.name, due=state.due and instant_text(state.due))
 
 
 Act = Callable[[Run, CompiledStep, CompiledRung], None]

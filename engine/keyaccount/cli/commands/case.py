@@ -9,6 +9,22 @@ from keyaccount.cli.lazy_group import LazyGroup
 from keyaccount.diagnostics.diagnostic import Text
 
 SUMMARIES = {
+    "open": Text("Open a case of a plan.", "按流程立案。"),
+    "event": Text("Tell a case of an event.", "向事项报告事件。"),
+    "facts": Text("Tell a case facts.", "向事项补充事实。"),
+    "approve": Text("Approve what is open.", "批准。"),
+    "reject": Text("Reject what is open.", "否决。"),
+    "return": Text("Return for correction.", "退回修改。"),
+    "resubmit": Text("Hand in again what was returned.", "重新提交。"),
+    "withdraw": Text("Take a request back.", "撤回申请。"),
+    "delegate": Text("Let another act for you on a case.", "委托他人代办。"),
+    "cancel": Text("Cancel a case.", "取消事项。"),
+    "list": Text("List cases, the most urgent first.", "列出事项，紧急的在前。"),
+    "due": Text(
+        "What is overdue: whose, since when, next rung.", "哪些已超时：责任人、起始、下次升级。"
+    ),
+    "show": Text("One case: its facts, steps and deadlines.", "一个事项：事实、环节与时限。"),
+    "timeline": Text("One case as a picture of time.", "一个事项的时间线。"),
     "replay": Text(
         "Replay an event log: each deadline that a plan would have set.",
         "回放事件日志：流程会设定的每个时限及其结果。",
@@ -23,11 +39,24 @@ HELP = Text(
 
 def _load(name: str) -> click.Command | None:
     """Each import waits until its command is asked for."""
+    command: click.Command | None
     match name:
+        case "open":
+            from keyaccount.cli.commands.case_open import open_case as command
+        case "list":
+            from keyaccount.cli.commands.case_lists import list_cases as command
+        case "due":
+            from keyaccount.cli.commands.case_lists import due as command
+        case "show":
+            from keyaccount.cli.commands.case_show import show as command
+        case "timeline":
+            from keyaccount.cli.commands.case_timeline import timeline as command
         case "replay":
             from keyaccount.cli.commands.case_replay import replay as command
         case _:
-            return None
+            from keyaccount.cli.commands.case_send import COMMANDS
+
+            command = COMMANDS.get(name)
     return command
 
 

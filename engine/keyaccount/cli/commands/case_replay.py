@@ -15,7 +15,8 @@ from keyaccount.cases.replay.event_log import read_log
 from keyaccount.cases.replay.replay import Fate, Reckoned, Replayed
 from keyaccount.cases.replay.replay import replay as replay_log
 from keyaccount.cli import streams
-from keyaccount.cli.cases import only_plan, to_instant, to_pairs
+from keyaccount.cli.arguments import pairs as parted
+from keyaccount.cli.cases import only_plan, to_instant
 from keyaccount.cli.command import (
     Command,
     option,
@@ -113,7 +114,7 @@ def replay(
     settings = settings_of(ctx)
     plan = only_plan(settings, plan_name)
     in_zone = ZoneInfo(zone) if zone else plan.zone
-    events = read_log(log, to_pairs(pairs), in_zone, time_format)
+    events = read_log(log, parted(pairs), in_zone, time_format)
     end = to_instant(until, in_zone) if until else None
     with progress(log.name) as told:
         found = replay_log(plan, events, end, compare, told)

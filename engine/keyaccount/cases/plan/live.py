@@ -1,0 +1,68 @@
+"""A compiled plan as the store takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from keyaccount.cases.live_plan import LivePlan, Share
+from keyaccount.cases.plan.compiled import CompiledApproval, CompiledPlan
+from keyaccount.cases.plan.run import Run
+from keyaccount.cases.plan.state import CaseState, from_data
+from keyaccount.cases.plan.transition import transition_of
+from keyaccount.cases.protocol import Command, Data
+from keyaccount.facts.conversion import converted
+from keyaccount.feel.types import NUMBER
+from keyaccount.model.plans import SecondFiling
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+"""A group is told by facts, not by time: any instant does."""
+
+
+def live_plan(plan: CompiledPlan) -> LivePlan:
+    """The plan with its transition, its subject, and what it adds up."""
+
+    def subject(data: Data) -> str | None:
+        facts = data.get("facts")
+        found = facts.get(plan.subject) if plan.subject and isinstance(facts, Mapping) else None
+        return None if found is None else str(found)
+
+    def shares(state: Data | None, command: Command) -> tuple[Share, ...]:
+        return _shares(plan, state, command)
+
+    return LivePlan(
+        name=plan.name,
+        version=plan.version,
+        transition=transition_of(plan),
+        subject=subject,
+        hands_over=plan.second_filing is SecondFiling.HAND_OVER,
+        shares=shares,
+    )
+
+
+def _shares(plan: CompiledPlan, state: Data | None, command: Command) -> tuple[Share, ...]:
+    """What a command that tells an amount adds to the total of its group."""
+    given = command.data.get("facts") or command.data.get("data")
+    told: Mapping[str, object] = given if isinstance(given, Mapping) else {}
+    found = []
+    for step in plan.steps.values():
+        approval = step.approval
+        if approval is not None and approval.of in told:
+            facts = {**(from_data(state).facts if state else {}), **told}
+            share = _share(plan, step.name, approval, facts)
+            if share is not None:
+                found.append(share)
+    return tuple(found)
+
+
+def _share(
+    plan: CompiledPlan, step: str, approval: CompiledApproval, facts: Mapping[str, object]
+) -> Share | None:
+    amount = converted(facts.get(approval.of or ""), NUMBER, approval.of or "", [])
+    assert approval.per is not None  # noqa: S101 # INVARIANT: a total has both
+    case = CaseState(plan.version, BEGINNING, None, dict(facts))
+    per = Run(plan, case, BEGINNING).evaluate(approval.per).value
+    if not isinstance(amount, Decimal) or per is None:
+        return None
+    return Share(step, str(per), amount, approval.within)

@@ -1,0 +1,165 @@
+"""Cases on the command line, from the first fact to the last approval."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from keyaccount.cli.main import run
+
+ROOT = Path(__file__).parents[2]
+PEOPLE = ROOT / "policies" / "examples" / "organisation.yaml"
+
+
+class Desk:
+    """Runs `keyaccount case` on a store of its own."""
+
+    def __init__(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.capfd = capfd
+
+    def __call__(self, *arguments: str, code: int = 0) -> tuple[str, str]:
+        head = ["--lang", "en", "--policies", str(ROOT / "policies"), "case", arguments[0]]
+        store = ["--store", f"sqlite:///{self.folder}/cases.db", "--organisation", str(PEOPLE)]
+        assert run([*head, *arguments[1:], *store]) == code
+        return self.capfd.readouterr()
+
+    def json(self, *arguments: str) -> dict[str, object]:
+        out, _ = self(*arguments, "--format", "json")
+        found: dict[str, object] = json.loads(out)
+        return found
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Desk:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    return Desk(tmp_path, capfd)
+
+
+FACTS = json.dumps({"customer": "ACME", "customer_region": "华东", "already_served": False})
+
+
+def opened(desk: Desk) -> Desk:
+    desk("open", "project_filing", "--id", "P", "--facts", FACTS, "--by", "chen",
+         "--now", "2026-03-02T09:00")  # fmt: skip
+    desk("event", "P", "submitted", "--now", "2026-03-02T10:00")
+    return desk
+
+
+def test_a_case_from_its_opening_to_an_approval(desk: Desk) -> None:
+    opened(desk)
+    for day, event in enumerate(("filtered", "filed", "planned", "plan_submitted"), 3):
+        desk("event", "P", event, "--now", f"2026-03-0{day}T09:00")
+    _, err = desk("approve", "P", "--by", "sun", code=1)
+    assert "case.opinion-missing" in err
+    found = desk.json(
+        "approve", "P", "--by", "sun", "--opinion", "yes", "--now", "2026-03-06T10:00"
+    )
+    steps = found["open_steps"]
+    assert isinstance(steps, list)
+    assert [(each["step"], each["owner"]) for each in steps] == [("decide_plan", "qian")]
+    shown = desk.json("show", "P")
+    assert shown["status"] == "open"
+    log = shown["log"]
+    assert isinstance(log, list)
+    assert [each["kind"] for each in log if each["step"] == "filter_customer"] == [
+        "opened",
+        "reminded",
+        "overdue",
+        "reminded",
+        "completed",
+    ]
+
+
+def test_what_is_overdue_and_whose(desk: Desk) -> None:
+    opened(desk)
+    found = desk.json("due", "--now", "2026-03-03T10:00")["due"]
+    assert isinstance(found, list)
+    assert [(each["case"], each["step"], each["owner"], each["due"]) for each in found] == [
+        ("P", "filter_customer", "li", "2026-03-02T06:00:00+00:00")
+    ]
+    assert desk.json("due", "--now", "2026-03-02T11:00")["due"] == []
+    out, _ = desk("due", "--now", "2026-03-03T10:00")
+    assert "20 h late" in out
+    out, _ = desk("due", "--now", "2026-03-02T12:00", "--within", "4", "--owner", "li")
+    assert "in 2 h" in out
+
+
+def test_a_second_filing_is_handed_to_the_first(desk: Desk) -> None:
+    opened(desk)
+    found = desk.json("open", "project_filing", "--id", "Q", "--facts", FACTS, "--by", "feng")
+    assert found["case"] == "P"
+    assert [each["case"] for each in desk.json("list")["cases"]] == ["P"]  # type: ignore[attr-defined]
+
+
+def test_the_same_key_is_the_same_command(desk: Desk) -> None:
+    opened(desk)
+    again = ("event", "P", "filtered", "--key", "k", "--now", "2026-03-02T11:00")
+    assert desk.json(*again)["repeated"] is False
+    assert desk.json(*again)["repeated"] is True
+
+
+def test_two_halves_of_a_limit_go_the_way_of_the_whole(desk: Desk) -> None:
+    record = {"account_status": "existing", "annual_trade": 6000000, "on_time_ratio": 0.99,
+              "max_overdue_days": 0, "late_payments": 0, "growth_potential": False,
+              "competitor_opening": False, "request_kind": "credit_limit"}  # fmt: skip
+
+    def chain(case: str, amount: int, customer: str) -> list[str]:
+        facts = json.dumps({**record, "customer": customer, "requested_amount": amount})
+        desk("open", "credit_request", "--id", case, "--facts", facts, "--by", "jiang",
+             "--now", "2026-03-02T09:00")  # fmt: skip
+        log = desk.json("show", case)["log"]
+        assert isinstance(log, list)
+        desk("cancel", case) if case == "whole" else desk(
+            "approve", case, "--by", "zheng", "--opinion", "y", "--now", "2026-03-02T09:30"
+        )
+        if case == "first":
+            desk("approve", case, "--by", "wu", "--opinion", "y", "--now", "2026-03-02T09:40")
+        return next(each["data"]["roles"] for each in log if each["kind"] == "chain")
+
+    # The manager grants a green account up to 1,000,000.
+    whole = chain("whole", 1_960_000, "ONE")
+    first, second = chain("first", 980_000, "TWO"), chain("second", 980_000, "TWO")
+    assert whole == ["supervisor", "department_manager", "executive_deputy"]
+    assert first == ["supervisor", "department_manager"]
+    assert second == whole
+
+
+def test_a_timeline_in_the_terminal_and_as_a_page(desk: Desk, tmp_path: Path) -> None:
+    opened(desk)
+    out, _ = desk("timeline", "P", "--now", "2026-03-03T10:00")
+    assert "Filter the customer" in out
+    assert "═" in out
+    page = tmp_path / "p.html"
+    desk("timeline", "P", "--html", str(page), "--now", "2026-03-03T10:00")
+    text = page.read_text(encoding="utf-8")
+    assert "Filter the customer" in text
+    assert "<script" not in text
+    assert "http" not in text
+
+
+def test_what_people_wrote_does_not_become_markup(desk: Desk, tmp_path: Path) -> None:
+    facts = FACTS.replace("ACME", "<img src=x onerror=alert(1)>")
+    desk("open", "project_filing", "--id", "P", "--facts", facts, "--by", "chen")
+    page = tmp_path / "p.html"
+    desk("timeline", "P", "--html", str(page))
+    assert "<img" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("event", "X", "submitted"), "unknown-case"),
+        (("open", "project_filling", "--facts", "{}"), "case.unknown-plan"),
+        (("event", "P", "submited"), "case.unknown-event"),
+        (("withdraw", "P", "--by", "li"), "case.not-initiator"),
+    ],
+)
+def test_what_cannot_be_done_is_said(desk: Desk, arguments: tuple[str, ...], code: str) -> None:
+    opened(desk)
+    _, err = desk(*arguments, code=1)
+    assert code in err
