@@ -15,6 +15,7 @@ from keyaccount.backends.reference.interpreter import Run
 from keyaccount.feel import operations
 from keyaccount.feel.values.date_and_time import DateAndTime
 from keyaccount.ir import core
+from keyaccount.ir.rewrite import descendants
 
 _NANOS = 1000
 """In a microsecond."""
@@ -23,7 +24,7 @@ _NANOS = 1000
 class Collector:
     """One list of one rule in one evaluation; what concerns an event alone is worked out once."""
 
-    __slots__ = ("_by_key", "_collection", "_indexed", "_run", "_wakes", "_zone")
+    __slots__ = ("_by_key", "_collection", "_fulfil", "_indexed", "_run", "_wakes", "_zone")
 
     def __init__(
         self,
@@ -43,6 +44,8 @@ class Collector:
             wakes: told when events leave a list that ends now; None where lists end at an event.
         """
         self._wakes = wakes
+        # Whether an event fulfils `in a row`, where that is a matter of the event alone.
+        self._fulfil: dict[str, bool] | None = {} if _is_of_one(collection) else None
         self._collection = collection
         self._run = run
         self._zone = zone
@@ -102,15 +105,26 @@ class Collector:
         condition = self._collection.in_a_row
         if condition is None:
             return events
-        latest = takewhile(lambda each: self._holds((condition,), each, names), reversed(events))
+        latest = takewhile(lambda each: self._fulfils(condition, each, names), reversed(events))
         return list(latest)[::-1]
+
+    def _fulfils(
+        self, condition: core.Expression, event: Occurrence, names: Mapping[str, object]
+    ) -> bool:
+        if self._fulfil is None:
+            return self._holds((condition,), event, names)
+        if event.id not in self._fulfil:
+            self._fulfil[event.id] = self._holds((condition,), event, names)
+        return self._fulfil[event.id]
 
     def _holds(
         self,
-        conditions: Iterable[core.Expression],
+        conditions: Sequence[core.Expression],
         event: Occurrence,
         names: Mapping[str, object],
     ) -> bool:
+        if not conditions:
+            return True
         inside = {**names, self._collection.pattern.name: event.values}
         return all(self._run.value(each, inside) is True for each in conditions)
 
@@ -124,3 +138,13 @@ def _key(
     if isinstance(key, str):
         return "position", event.position
     return key_of(run.value(key, names))
+
+
+def _is_of_one(collection: core.EventCollection) -> bool:
+    """Whether `in a row` looks at the collected event and at no other."""
+    condition = collection.in_a_row
+    return condition is not None and all(
+        each.name == collection.pattern.name or "#" in each.name
+        for each in descendants(condition)
+        if isinstance(each, core.Local)
+    )

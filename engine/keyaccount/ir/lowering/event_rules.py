@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from keyaccount.diagnostics import event_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.plan_messages import unknown_calendar
+from keyaccount.feel.names import RESERVED
 from keyaccount.feel.types import (
     ANY,
     BOOLEAN,
@@ -148,7 +149,11 @@ class EventRuleLowering:
         taken: set[str] = set()
         for each in (*rule.when, *rule.unless, *(one.pattern for one in rule.collect)):
             name = each.name.text
-            if name in taken or self.bindings.resolve(name, each.name.span()) is not None:
+            if (
+                name in RESERVED
+                or name in taken
+                or self.bindings.resolve(name, each.name.span()) is not None
+            ):
                 report(messages.pattern_name_taken(each.name.span(), name))
             taken.add(name)
 
