@@ -13,7 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from keyaccount.cases.tables import COMMANDS, METADATA, PLAN_VERSIONS
+from keyaccount.cases import tables as of_cases
+from keyaccount.cases.tables import COMMANDS, PLAN_VERSIONS
+from keyaccount.service import tables as of_service
 from keyaccount.storage.engine import StorageError, open_engine, reading, writing
 from keyaccount.storage.migration import migrate
 
@@ -32,7 +34,8 @@ def test_the_migrations_make_the_tables_that_the_code_declares(engine: Engine) -
     with writing(engine) as connection:
         options = {"compare_type": True, "version_table": "keyaccount_versions"}
         differences = compare_metadata(
-            MigrationContext.configure(connection, opts=options), METADATA
+            MigrationContext.configure(connection, opts=options),
+            [of_cases.METADATA, of_service.METADATA],
         )
     assert differences == []
 
@@ -54,7 +57,10 @@ def test_four_programs_that_migrate_at_once_make_the_tables_once(database_url: s
 
 def test_a_newer_database_is_refused_and_left_alone(engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(text("UPDATE keyaccount_versions SET version_num = 'cases_9999'"))
+        cases = "version_num LIKE 'cases%'"
+        connection.execute(
+            text(f"UPDATE keyaccount_versions SET version_num = 'cases_9999' WHERE {cases}")
+        )
     with pytest.raises(StorageError) as refused:
         migrate(engine)
     assert [each.code for each in refused.value.diagnostics] == ["storage.newer-database"]
