@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import batch_vs_sql
+import deadlines
 import feel_peers
 import single_decision
 import start_up
@@ -22,6 +23,7 @@ SUITES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "batch_vs_sql": batch_vs_sql.tables,
     "start_up": start_up.tables,
     "feel_peers": feel_peers.tables,
+    "deadlines": deadlines.tables,
 }
 
 

@@ -339,7 +339,7 @@ def test_another_version_moves_pending_deadlines_and_says_so_in_the_log(store: C
     (change,) = store.amend_all(SLOW, {"choice": "switch"}, "ann", after(70))
     assert (change.before, change.after) == ({"rung 2": after(120)}, {"rung 2": after(240)})
     record = queries.show(store.engine, "c1")
-    assert record.entries[-1].kind == "amended"
+    assert record.entries[-1].kind == "rescheduled"
     assert record.entries[-1].data == {
         "from": "1",
         "to": "2",

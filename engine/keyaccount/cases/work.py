@@ -75,7 +75,7 @@ class CaseWork:
         after = plan.transition(self.state, command, at)
         self._keep(command, after, plan.version, at)
         if command.kind == AMENDMENT:
-            self.told.append(_amended(before, self.pending, self.version, plan.version, at))
+            self.told.extend(_moved(before, self.pending, self.version, plan.version, at))
         self.version = plan.version
 
     def take_due(self, plans: Plans, now: datetime) -> int:
@@ -134,21 +134,22 @@ class CaseWork:
         self.effects.extend(after.effects)
 
 
-def _amended(
+def _moved(
     before: Mapping[str, datetime],
     after: Mapping[str, datetime],
     old: str,
     new: str,
     at: datetime,
-) -> Entry:
-    """The line of the log that tells of another version, and which deadlines it moved."""
+) -> Iterator[Entry]:
+    """The line of the log that tells which deadlines another version moved, if any."""
     keys = [*before, *(key for key in after if key not in before)]
     moved = [
         {"deadline": key, "from": _text(before.get(key)), "to": _text(after.get(key))}
         for key in keys
         if before.get(key) != after.get(key)
     ]
-    return Entry(at, "amended", None, {"from": old, "to": new, "moved": moved})
+    if moved:
+        yield Entry(at, "rescheduled", None, {"from": old, "to": new, "moved": moved})
 
 
 def _text(moment: datetime | None) -> str | None:
