@@ -27,11 +27,17 @@ from keyaccount.model.plans import ApprovalMode, Recipient, RungAt
 _HALF = Fraction(1, 2)
 DUE = "due"
 NEXT = "next"
+WAKE = "wake"
+EVENT_RULES = "event rules"
+"""In place of a step, where something may follow from events by time alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A deadline of a case: of which step, and what there (`due`, `next`, a rung's number)."""
+    """A deadline of a case: of which step, and what there (`due`, `next`, a rung's number).
+
+    One of the event rules is told by its instant: there is one at a time, and each comes once.
+    """
 
     at: datetime
     step: str
@@ -48,6 +54,8 @@ def pending(state: CaseState) -> Iterator[Pending]:
     """The deadlines of a case that have not come."""
     if state.status != OPEN:
         return
+    if state.wake is not None:
+        yield Pending(state.wake, EVENT_RULES, 0, f"{WAKE} {instant_text(state.wake)}")
     for name, step in state.steps.items():
         if step.status == RESTING:
             if step.next_round is not None:

@@ -42,11 +42,15 @@ _NANOS_PER_MICROSECOND = 1000
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The event rules that a plan's cases run: what runs them, and which events they look at."""
+    """The event rules that a plan's cases run.
+
+    `derive` runs them; `kinds` are the events that they look at, `facts` those that they derive.
+    """
 
     ready: EventRules
     derive: Derive
     kinds: Mapping[str, core.EventType]
+    facts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,8 @@ def _rules(policies: PolicySet, policy: str, derive: Derive) -> Rules | None:
     if not ready.program.event_rules:
         return None
     types = ready.program.event_types
-    looked_at = {
-        pattern.event
-        for rule in ready.program.event_rules.values()
-        for pattern in (*rule.when, *rule.unless, *(each.pattern for each in rule.collect))
-    }
-    return Rules(ready, derive, {name: types[name] for name in looked_at})
+    derived = frozenset(rule.derives for rule in ready.program.event_rules.values())
+    return Rules(ready, derive, {name: types[name] for name in ready.kinds}, derived - types.keys())
 
 
 def plan_named(plans: dict[str, CompiledPlan], name: str) -> CompiledPlan:

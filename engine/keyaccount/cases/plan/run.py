@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from keyaccount.backends.events import DerivedEvent, Event
 from keyaccount.cases.plan.compiled import CompiledPlan, Trigger
 from keyaccount.cases.plan.conditions import Condition, Found
 from keyaccount.cases.plan.state import CaseState, StepState, instant_text
@@ -28,7 +29,7 @@ class Run:
     entries: list[Entry] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     event: Data | None = None
-    derived: Mapping[str, object] = field(default_factory=dict)
+    derived: Mapping[str, object] | None = None
 
     @property
     def day(self) -> date:
@@ -53,10 +54,29 @@ class Run:
         told = {name: each for name, each in data.items() if each is not None}
         self.effects.append(Effect(key, NOTIFY, {"to": to, "about": about, "step": step, **told}))
 
+    def at(self, moment: datetime) -> None:
+        """Go on to a moment; what follows from events is another thing then."""
+        self.now = moment
+        self.derived = None
+
+    def follow(self) -> Sequence[DerivedEvent]:
+        """Run the event rules: note the facts that follow and when to look again; the events."""
+        rules = self.plan.rules
+        if rules is None:
+            return ()
+        reported = [Event(each.event, each.at, each.data) for each in self.state.events]
+        found = rules.derive(rules.ready, self.state.facts, reported, self.now)
+        self.derived = found.values
+        self.state.wake = found.wake
+        return found.events
+
     def evaluate(self, condition: Condition, **instead: object) -> Found:
         """A FEEL expression on the case as it stands; `instead` stands for facts."""
-        given = {**self.state.facts, **self.derived, **instead}
         wanted = condition.inputs
+        rules = self.plan.rules
+        if self.derived is None and rules is not None and not rules.facts.isdisjoint(wanted):
+            self.follow()
+        given = {**self.state.facts, **(self.derived or {}), **instead}
         if STEPS in wanted and STEPS not in given:
             given[STEPS] = self._steps()
         if CASE in wanted and CASE not in given:

@@ -90,7 +90,10 @@ class Happening:
 
 @dataclass(slots=True)
 class CaseState:
-    """A case. `facts` are as they were given; `happened` has the last instant of each event."""
+    """A case. `facts` are as they were given; `happened` has the last instant of each event.
+
+    `derived` are the events that followed, by id; at `wake` something may follow by itself.
+    """
 
     version: str
     opened: datetime
@@ -103,6 +106,7 @@ class CaseState:
     happened: dict[str, datetime] = field(default_factory=dict)
     events: list[Happening] = field(default_factory=list)
     derived: list[str] = field(default_factory=list)
+    wake: datetime | None = None
     totals: dict[str, Decimal] = field(default_factory=dict)
     delegations: list[Delegation] = field(default_factory=list)
 
@@ -168,6 +172,7 @@ def from_data(data: Data) -> CaseState:
             for each in raw.get("events", ())
         ],
         derived=list(raw.get("derived", ())),
+        wake=_optional(raw.get("wake")),
         totals={name: Decimal(each) for name, each in raw.get("totals", {}).items()},
         delegations=[
             Delegation(each["person"], each["deputy"], each.get("since"), each.get("through"))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from keyaccount.backends.events import Event
 from keyaccount.backends.reference.interpreter import allows
 from keyaccount.cases.plan import amendment, approvals, clocks, steps
 from keyaccount.cases.plan.compiled import CompiledPlan, CompiledStep, Triggers
@@ -78,7 +77,7 @@ def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: 
     if command.kind != "due" and not run.is_open():
         raise CaseError([messages.closed(state.status)])
     _catch_up(run, now)
-    run.now = now
+    run.at(now)
     if not run.is_open():
         if command.kind == "due":
             return run
@@ -93,7 +92,7 @@ def catch_up(plan: CompiledPlan, state: CaseState, now: datetime) -> Run:
     """What falls due before an instant, on the working copy of a case."""
     run = Run(plan, state, now)
     _catch_up(run, now)
-    run.now = now
+    run.at(now)
     return run
 
 
@@ -107,7 +106,7 @@ def _catch_up(run: Run, now: datetime) -> None:
         if not late:
             return
         first = min(late, key=lambda each: (each.at, each.key))
-        run.now = first.at
+        run.at(first.at)
         _fire(run, first)
 
 
@@ -116,6 +115,8 @@ def _fire(run: Run, found: clocks.Pending) -> None:
         clocks.fall_due(run, found, steps.act)
     elif found.what == clocks.NEXT:
         steps.open_step(run, run.plan.step(found.step))
+    elif found.step == clocks.EVENT_RULES:
+        _derive(run)
     else:
         clocks.climb(run, found, int(found.what), steps.act)
     steps.settle(run)
@@ -160,13 +161,7 @@ def _take_totals(run: Run, data: Data) -> None:
 
 def _derive(run: Run) -> None:
     """Run the event rules: facts that follow, and events that follow, each heard once."""
-    rules = run.plan.rules
-    if rules is None:
-        return
-    reported = [Event(each.event, each.at, each.data) for each in run.state.events]
-    found = rules.derive(rules.ready, run.state.facts, reported, run.now)
-    run.derived = found.values
-    for each in found.events:
+    for each in run.follow():
         if each.id in run.state.derived:
             continue
         run.state.derived.append(each.id)

@@ -1,0 +1,86 @@
+"""Event rules in a case: what follows from its events opens steps, by itself where time tells."""
+
+from __future__ import annotations
+
+from cases.plan.worlds import Case, at, plan_of
+
+ORDERS = """
+policy: orders
+time_zone: UTC
+facts: {late: {type: number}}
+decisions: {often: {value: late >= 2}}
+roles: {clerk: Clerk, chief: Chief}
+events:
+  order_placed: {fields: {number: string}}
+  shipped: {fields: {number: string}}
+  stuck: {fields: {number: string}}
+event rules:
+  stuck:
+    when: {placed: order_placed}
+    wait: PT48H
+    unless: {sent: {event: shipped, where: sent.number = placed.number}}
+    derive: stuck
+    with: {number: placed.number}
+  late:
+    collect: {stuck: {event: stuck, within: P10D}}
+    derive: late
+    value: count(stuck)
+plans:
+  order:
+    completed by: done
+    steps:
+      ship: {owner: clerk, completed by: finished, limit: {days: 90}}
+      chase: {owner: clerk, opened by: stuck, completed by: chased, again: restart}
+      report: {after: ship, owner: chief, when: often, otherwise: skip, completed by: reported}
+"""
+
+
+def orders() -> Case:
+    case = Case(plan_of(ORDERS))
+    case.open("03-02 09:00")
+    return case
+
+
+def deadlines(case: Case) -> list[str]:
+    assert case.last is not None
+    return [each.due.isoformat() for each in case.last.deadlines]
+
+
+def test_what_does_not_come_opens_a_step_by_itself() -> None:
+    case = orders()
+    case.event("03-03 10:00", "order_placed", number="A")
+    assert at("03-05 10:00").isoformat() in deadlines(case)
+    case.wait("03-05 09:59")
+    assert list(case.open_steps) == ["ship"]
+    case.wait("03-05 10:00")
+    assert list(case.open_steps) == ["ship", "chase"]
+    assert case.log("derived") == ["derived -"]
+
+
+def test_what_comes_in_time_opens_nothing() -> None:
+    case = orders()
+    case.event("03-03 10:00", "order_placed", number="A")
+    case.event("03-05 10:00", "shipped", number="A")
+    case.wait("03-30 10:00")
+    assert list(case.open_steps) == ["ship"]
+
+
+def test_derived_facts_are_known_whatever_the_command_is() -> None:
+    for counted_by, step in (("03-06 10:00", "report"), ("03-16 10:00", None)):
+        case = orders()
+        case.event("03-03 10:00", "order_placed", number="A")
+        case.event("03-03 11:00", "order_placed", number="B")
+        case.wait(counted_by)
+        case.event(counted_by, "finished")
+        assert ("report" in case.open_steps) is (step is not None)
+
+
+def test_a_log_played_late_gives_the_same_case() -> None:
+    prompt, late = orders(), orders()
+    for case in (prompt, late):
+        case.event("03-03 10:00", "order_placed", number="A")
+    prompt.wait("03-20 10:00")
+    for case in (prompt, late):
+        case.event("03-20 10:00", "chased")
+        case.event("03-20 11:00", "finished")
+    assert late.state == prompt.state
