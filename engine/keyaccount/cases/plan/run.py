@@ -42,7 +42,10 @@ class Run:
 
     def step(self, name: str) -> StepState:
         """The state of a step, made when it is first asked for."""
-        return self.state.steps.setdefault(name, StepState())
+        found = self.state.steps.get(name)
+        if found is None:
+            found = self.state.steps[name] = StepState()
+        return found
 
     def note(self, kind: str, step: str | None = None, **data: object) -> None:
         """A line for the case's log."""

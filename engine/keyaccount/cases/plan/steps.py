@@ -29,15 +29,19 @@ class Way(Enum):
     DEAD = "dead"
 
 
+_TO_COME = frozenset((PENDING, WAITING))
+
+
 def settle(run: Run) -> None:
     """Open whatever can open, until nothing more follows; end the case where nothing is left."""
     moved = True
     while moved and run.is_open():
         moved = False
         for name in run.plan.order:
-            moved = _consider(run, run.plan.steps[name]) or moved
-            if not run.is_open():
-                return
+            if run.step(name).status in _TO_COME:
+                moved = _consider(run, run.plan.steps[name]) or moved
+                if not run.is_open():
+                    return
     if run.is_open() and _is_over(run):
         run.close("completed", None)
 
@@ -45,7 +49,7 @@ def settle(run: Run) -> None:
 def _consider(run: Run, step: CompiledStep) -> bool:
     """Whether anything became of a step that is not open yet."""
     state = run.step(step.name)
-    if state.status not in (PENDING, WAITING) or (step.opened_by and state.status == PENDING):
+    if step.opened_by and state.status == PENDING:
         return False
     match way(run, step):
         case Way.BLOCKED:

@@ -125,7 +125,7 @@ def _of_case(
     _remember(state, seen)
     for each in trace:
         if each.name in plan.heard and state.status == OPEN and each.at <= end:
-            data = {"event": each.name, "data": _typed(plan, each.data)}
+            data = {"event": each.name, "data": typed(plan, each.data)}
             if catch_up(plan, state, each.at).is_open():
                 advance(plan, state, Command("event", data, None, str(each.row)), each.at)
             _remember(state, seen)
@@ -141,7 +141,7 @@ def _of_case(
 
 
 def _opened(plan: CompiledPlan, first: LogEvent) -> CaseState:
-    facts = {name: each for name, each in _typed(plan, first.data).items() if name in plan.facts}
+    facts = {name: each for name, each in typed(plan, first.data).items() if name in plan.facts}
     return advance(plan, None, Command("open", {"facts": facts}, None, "open"), first.at).state
 
 
@@ -164,7 +164,7 @@ def _fate(step: StepState, state: CaseState, end: datetime) -> Fate:
     return Fate.CANCELLED if step.status == CANCELLED else Fate.MET
 
 
-def _typed(plan: CompiledPlan, data: Mapping[str, str]) -> dict[str, object]:
+def typed(plan: CompiledPlan, data: Mapping[str, str]) -> dict[str, object]:
     """A log's texts as values of the plan's facts; other fields as numbers where they are some."""
     return {name: _value(plan, name, text) for name, text in data.items()}
 

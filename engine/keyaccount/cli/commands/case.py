@@ -25,6 +25,10 @@ SUMMARIES = {
     ),
     "show": Text("One case: its facts, steps and deadlines.", "一个事项：事实、环节与时限。"),
     "timeline": Text("One case as a picture of time.", "一个事项的时间线。"),
+    "rehearse": Text(
+        "Rehearse a plan in virtual time: what would be due, escalated, approved.",
+        "在虚拟时间中演练流程：到期、升级与审批情况。",
+    ),
     "replay": Text(
         "Replay an event log: each deadline that a plan would have set.",
         "回放事件日志：流程会设定的每个时限及其结果。",
@@ -49,6 +53,8 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.case_lists import due as command
         case "show":
             from keyaccount.cli.commands.case_show import show as command
+        case "rehearse":
+            from keyaccount.cli.commands.case_rehearse import rehearse as command
         case "timeline":
             from keyaccount.cli.commands.case_timeline import timeline as command
         case "replay":
