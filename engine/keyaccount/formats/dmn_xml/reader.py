@@ -46,7 +46,9 @@ def read_definitions(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> 
     version = VERSIONS.get(root.namespace)
     if version is None or root.name != "definitions":
         raise PolicyError([messages.not_dmn(root.span, root.name)])
-    reading = Reading()
+    nameless = (each for each in root.of("import") if not (each.get("name") or "").strip())
+    unprefixed = {root.get("namespace") or "", *(each.get("namespace") or "" for each in nameless)}
+    reading = Reading(frozenset(unprefixed - {""}))
     found = _definitions(root, version, reading)
     if reading.problems:
         raise PolicyError(reading.problems)

@@ -17,6 +17,8 @@ from keyaccount.feel.functions.builtin import Builtin, Signature
 from keyaccount.feel.names import Scope
 from keyaccount.feel.parser import parse_expression
 from keyaccount.feel.types import ANY, BOOLEAN, DATE, DATE_AND_TIME, FunctionType, Type
+from keyaccount.feel.values.duration import duration_from_text
+from keyaccount.feel.values.typing import type_of
 from keyaccount.ir import core
 from keyaccount.ir.lowering.checks import failed, let_all, require
 from keyaccount.ir.lowering.names import MAX_UNFOLDED, Bindings
@@ -121,8 +123,18 @@ def built_in_call(
             return misfit
     if builtin.name == "not":
         return core.Not(BOOLEAN, span, arguments[0])
-    kind = builtin.result_type(types)
+    kind = _told_by_text(builtin, arguments) or builtin.result_type(types)
     return core.Call(kind, span, builtin.name, tuple(arguments), tuple(names))
+
+
+def _told_by_text(builtin: Builtin, arguments: Sequence[core.Expression]) -> Type | None:
+    """Which kind of duration a constant text is; None for any other call."""
+    match arguments:
+        case [core.Literal(value=str() as text)] if builtin.name == "duration":
+            value = duration_from_text(text)
+            return None if value is None else type_of(value)
+        case _:
+            return None
 
 
 def _does_not_fit(builtin: Builtin, span: Span, bindings: Bindings) -> core.Expression:

@@ -14,9 +14,10 @@ from keyaccount.ir.lowering.dmn.words import Words
 from keyaccount.ir.lowering.expressions import lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.model import boxed
-from keyaccount.model.policy import HitPolicy, Validity
+from keyaccount.model.policy import Aggregation, HitPolicy, Validity
 from keyaccount.source import Fragment, Span
 
+_EXTREMES: dict[Aggregation | None, str] = {Aggregation.MIN: "min", Aggregation.MAX: "max"}
 _LISTS = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
 
 
@@ -51,7 +52,17 @@ def lower_table(
             for each, item in zip(node.outputs, outputs, strict=True)
         ),
     )
-    return let_all(steps, table)
+    return let_all(steps, _of_any_kind(table))
+
+
+def _of_any_kind(table: core.Table) -> core.Expression:
+    """The least and greatest of results that may be no numbers: FEEL's own `min` and `max`."""
+    function = _EXTREMES.get(table.aggregation)
+    has_default = not isinstance(table.default, core.Literal) or table.default.value is not None
+    if function is None or has_default or all(e.output.type == NUMBER for e in table.rules):
+        return table
+    results = replace(table, type=ListType(ANY), aggregation=None)
+    return core.Call(ANY, table.span, function, (results,))
 
 
 @dataclass(frozen=True, slots=True)
