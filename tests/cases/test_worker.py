@@ -122,7 +122,7 @@ def test_what_is_done_stays_done_whoever_was_slower(desk: Desk) -> None:
     desk.store.fire(after(61))
     (slow,) = desk.outbox.take(after(61))
     (quick,) = desk.outbox.take(after(121))
-    desk.outbox.done(quick, after(122))
+    desk.outbox.done([quick], after(122))
     desk.outbox.failed(slow, "timeout", after(123))
     assert desk.outbox.counts() == {"done": 1}
 

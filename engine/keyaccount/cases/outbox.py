@@ -93,23 +93,24 @@ class Outbox:
                 key=lambda each: (each.created_at, each.case_id, each.effect),
             )
 
-    def done(self, errand: Errand, now: datetime) -> None:
-        """It is done, for good."""
-        self._settle(errand, {"status": DONE, "done_at": now, "error": None})
+    def done(self, errands: Sequence[Errand], now: datetime) -> None:
+        """They are done, for good."""
+        if errands:
+            self._settle(errands, {"status": DONE, "done_at": now, "error": None})
 
     def failed(self, errand: Errand, error: str, now: datetime, *, for_good: bool = False) -> None:
         """It failed: another try later, or none where that would not help."""
         error = error[:_LONGEST_ERROR]
         if for_good or errand.attempt >= self.retries.most:
-            self._settle(errand, {"status": DEAD, "error": error})
+            self._settle([errand], {"status": DEAD, "error": error})
         else:
             wakes = now + self.retries.wait(errand.attempt)
-            self._settle(errand, {"wakes": wakes, "error": error})
+            self._settle([errand], {"wakes": wakes, "error": error})
 
     def give_back(self, errands: Sequence[Errand], now: datetime) -> None:
         """Effects taken and not begun: free for others at once."""
-        for errand in errands:
-            self._settle(errand, {"wakes": now, "attempts": errand.attempt - 1})
+        if errands:
+            self._settle(errands, {"wakes": now, "attempts": EFFECTS.c.attempts - 1})
 
     def dead_letters(self) -> Sequence[Letter]:
         """What was given up, the oldest first."""
@@ -145,10 +146,11 @@ class Outbox:
             ).scalar()
             return found
 
-    def _settle(self, errand: Errand, values: Mapping[str, object]) -> None:
+    def _settle(self, errands: Sequence[Errand], values: Mapping[str, object]) -> None:
         """INVARIANT: what is done stays done, whoever was slower."""
-        mine = (EFFECTS.c.case_id == errand.case_id, EFFECTS.c.key == errand.effect)
-        settled = update(EFFECTS).where(*mine, EFFECTS.c.status != DONE).values(dict(values))
+        keys = [(each.case_id, each.effect) for each in errands]
+        mine = tuple_(EFFECTS.c.case_id, EFFECTS.c.key).in_(keys)
+        settled = update(EFFECTS).where(mine, EFFECTS.c.status != DONE).values(dict(values))
         with writing(self.engine) as connection:
             connection.execute(settled)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,13 +40,15 @@ class Pace:
     set deadlines meanwhile. `contended`: how long it leaves to others what they
     hold. `batch`: cases in one transaction. `senders`: threads for effects, which
     wait for the network most of the time; `errands`: how many a sender takes at
-    once, so few that it is done with them long before its lease runs out.
+    once, so few that it is done with them long before its lease runs out; those
+    that take less than `unnoted` are noted as done together.
     """
 
     poll: timedelta = timedelta(seconds=1)
     contended: timedelta = timedelta(milliseconds=50)
     batch: int = 100
     senders: int = 4
+    unnoted: timedelta = timedelta(milliseconds=200)
     errands: int = 8
 
 
@@ -110,14 +113,22 @@ class Worker:
         if wakes is None or wakes > now:
             return self._rest(wakes, now)
         errands = self.outbox.take(now, self.pace.errands)
+        done: list[Errand] = []
+        began = time.monotonic()
         for place, errand in enumerate(errands):
             if self._stopping.is_set():
                 self.outbox.give_back(errands[place:], now)
                 break
-            self._send(errand)
+            if self._send(errand):
+                done.append(errand)
+            if time.monotonic() - began > self.pace.unnoted.total_seconds():
+                self.outbox.done(done, self.clock())
+                done, began = [], time.monotonic()
+        self.outbox.done(done, self.clock())
         return _AT_ONCE_AGAIN if errands else self.pace.contended
 
-    def _send(self, errand: Errand) -> None:
+    def _send(self, errand: Errand) -> bool:
+        """Do an effect, note it where it fails; whether it is done."""
         try:
             self.channels.send(errand)
         except EffectError as error:
@@ -128,7 +139,8 @@ class Worker:
             _log.exception("%s %s", errand.kind, errand.key)
             self.outbox.failed(errand, f"{type(error).__name__}: {error}", self.clock())
         else:
-            self.outbox.done(errand, self.clock())
+            return True
+        return False
 
     def _rest(self, until: datetime | None, now: datetime) -> timedelta:
         if until is None:

@@ -245,3 +245,13 @@ def not_an_instant(text: str) -> Diagnostic:
             "请写日期和时间：2026-03-02T09:00，必要时带时区偏移",
         ),
     )
+
+
+def option_needs(option: str, value: str, needed: str) -> Diagnostic:
+    """An option's value that is of use only with another option."""
+    return Diagnostic(
+        "usage.option-needs",
+        Text(f"`{option} {value}` needs `{needed}`", f"`{option} {value}` 须同时给出 `{needed}`"),
+        None,
+        Text(f"add `{needed}`", f"请添加 `{needed}`"),
+    )

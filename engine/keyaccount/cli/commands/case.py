@@ -29,6 +29,11 @@ SUMMARIES = {
         "Rehearse a plan in virtual time: what would be due, escalated, approved.",
         "在虚拟时间中演练流程：到期、升级与审批情况。",
     ),
+    "work": Text("Let deadlines fall due and effects go out.", "处理到期时限并发出通知。"),
+    "amend": Text(
+        "What a changed policy or calendar does to open cases; do it.",
+        "策略或日历变更对进行中事项的影响，并可执行。",
+    ),
     "replay": Text(
         "Replay an event log: each deadline that a plan would have set.",
         "回放事件日志：流程会设定的每个时限及其结果。",
@@ -57,6 +62,10 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.case_rehearse import rehearse as command
         case "timeline":
             from keyaccount.cli.commands.case_timeline import timeline as command
+        case "work":
+            from keyaccount.cli.commands.case_work import work as command
+        case "amend":
+            from keyaccount.cli.commands.case_amend import amend as command
         case "replay":
             from keyaccount.cli.commands.case_replay import replay as command
         case _:
