@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from keyaccount.backends.events import DerivedEvent, Event, EventRules, derive_plainly
+from keyaccount.backends.events.occurrences import occurrences
 from keyaccount.diagnostics import test_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
 from keyaccount.diagnostics.event_messages import unknown_event
@@ -29,12 +30,13 @@ def run_event_rules(program: core.Program, policy: str, case: PolicyTestCase) ->
     events = [Event(each.kind.text, each.at, each.data) for each in case.events]
     given = {name: datum.value for name, datum in case.given.items()}
     rules = EventRules(program, policy)
+    problems = _misfits(rules, case, events, case.now)
+    if problems:
+        return {}, problems
     try:
         derived = derive_plainly(rules, given, events, case.now)
     except KeyaccountError as error:
-        place = case.events[0].span if case.events else case.span
-        return {}, [replace(each, span=each.span or place) for each in error.diagnostics]
-    problems: list[Diagnostic] = []
+        return {}, [replace(each, span=each.span or case.span) for each in error.diagnostics]
     for name, datum in case.derives.items():
         if name not in program.event_types:
             problems.append(unknown_event(datum.name.span(), name, program.event_types))
@@ -42,6 +44,19 @@ def run_event_rules(program: core.Program, policy: str, case: PolicyTestCase) ->
         found = [each for each in derived.events if each.kind == name]
         problems += _compare(program.event_types[name], datum, found)
     return {name: from_python(each) for name, each in derived.values.items()}, problems
+
+
+def _misfits(
+    rules: EventRules, case: PolicyTestCase, events: Sequence[Event], now: datetime
+) -> list[Diagnostic]:
+    """What is wrong with single events, each at its own place."""
+    problems: list[Diagnostic] = []
+    for each, event in zip(case.events, events, strict=True):
+        try:
+            occurrences(rules.program.event_types, [event], now, rules.zone)
+        except KeyaccountError as error:
+            problems += (replace(found, span=each.span) for found in error.diagnostics)
+    return problems
 
 
 def _compare(kind: core.EventType, datum: Datum, found: Sequence[DerivedEvent]) -> list[Diagnostic]:
