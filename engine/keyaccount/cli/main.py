@@ -44,6 +44,7 @@ SUMMARIES = {
         "按流程办理的事项：立案、跟进、演练、回放。",
     ),
     "serve": Text("Serve the policies over HTTP.", "通过 HTTP 提供策略决策。"),
+    "log": Text("Audit the decision log.", "审计决策日志。"),
     "sql": Text("Print a policy as SQL.", "把策略输出成 SQL。"),
 }
 
@@ -71,6 +72,8 @@ def _load(name: str) -> click.Command | None:  # noqa: C901 -- one arm a command
             from keyaccount.cli.commands.explain import explain as command
         case "init":
             from keyaccount.cli.commands.init import init as command
+        case "log":
+            from keyaccount.cli.commands.log import log as command
         case "serve":
             from keyaccount.cli.commands.serve import serve as command
         case "sql":

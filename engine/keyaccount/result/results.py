@@ -114,10 +114,15 @@ class Result(Mapping[str, DecisionResult]):
             found.conflicts,
         )
 
-    def raw(self) -> Iterator[tuple[str, RawDecision]]:
-        """Every decision's name and outcome as the backend gave it: the fast way to all."""
-        outcomes = self._raw[0]
-        return ((name, outcomes[place]) for name, place in self._frame.positions.items())
+    @property
+    def frame(self) -> Frame:
+        """What it shares with the other results of its policy."""
+        return self._frame
+
+    @property
+    def outcomes(self) -> tuple[RawDecision, ...]:
+        """All outcomes as the backend gave them, by the frame's positions: the fast way in."""
+        return self._raw[0]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._frame.positions)

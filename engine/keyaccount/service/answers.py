@@ -12,18 +12,21 @@ from typing import cast
 
 import msgspec
 
+from keyaccount.feel.types import BOOLEAN, STRING, Enumeration, ListType, Type
+from keyaccount.ir import core
 from keyaccount.ir.outcome import Outcome, Status
-from keyaccount.result import RawDecision, Result
+from keyaccount.result import Frame, RawDecision, Result
 
 _MOST_KEPT = 20_000
+_MOST_ENCODERS = 200
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
-_kept: dict[object, bytes] = {}
+encode = msgspec.json.Encoder(decimal_format="number").encode
+"""JSON of plain data; numbers exact."""
 
 
 def encoded(value: object) -> bytes:
     """JSON of plain data and FEEL values."""
-    return _encode(plain(value))
+    return encode(plain(value))
 
 
 def plain(value: object) -> object:
@@ -38,41 +41,66 @@ def plain(value: object) -> object:
     return str(value)
 
 
-def encoded_decisions(result: Result) -> bytes:
-    """All decisions of a result, by their names."""
-    entries = [b'"%b":%b' % (name.encode(), _entry(raw)) for name, raw in result.raw()]
-    return b"{" + b",".join(entries) + b"}"
+class Encoder:
+    """Makes the bytes of all decisions of one compiled policy."""
+
+    def __init__(self, frame: Frame, program: core.Program) -> None:
+        self.frame = frame
+        self._kept: dict[RawDecision, bytes] = {}
+        self._parts = [
+            (
+                encode(name) + b":",
+                place,
+                _equal_is_same(program.decisions[f"{frame.policy}.{name}"].type),
+            )
+            for name, place in frame.positions.items()
+        ]
+
+    def decisions(self, result: Result) -> bytes:
+        """A JSON object of all decisions, by their names."""
+        outcomes = result.outcomes
+        kept = self._kept
+        entries = []
+        for name, place, keepable in self._parts:
+            raw = outcomes[place]
+            # While a list is undetermined its certain part is a list, which has no hash.
+            known = keepable and (isinstance(raw, tuple) or raw.value is None)
+            found = kept.get(raw) if known else None
+            entries.append(name + (found or self._made(raw, known)))
+        return b"{" + b",".join(entries) + b"}"
+
+    def _made(self, raw: RawDecision, keepable: bool) -> bytes:
+        made = encoded(_entry(raw))
+        if keepable and len(self._kept) < _MOST_KEPT:
+            self._kept[raw] = made
+        return made
 
 
-def _entry(raw: RawDecision) -> bytes:
-    if not _keepable(raw):
-        return _made(raw)
-    found = _kept.get(raw)
-    if found is None:
-        found = _made(raw)
-        if len(_kept) < _MOST_KEPT:
-            _kept[raw] = found
+_encoders: dict[int, Encoder] = {}
+
+
+def encoder_of(result: Result, program: core.Program) -> Encoder:
+    """The encoder for a result's policy; made when it is first needed."""
+    frame = result.frame
+    found = _encoders.get(id(frame))
+    if found is None or found.frame is not frame:
+        if len(_encoders) >= _MOST_ENCODERS:
+            _encoders.clear()
+        found = _encoders[id(frame)] = Encoder(frame, program)
     return found
 
 
-def _keepable(raw: RawDecision) -> bool:
-    """Whether equal means the same: 1 and 1.0 are equal, and so are 1 and true."""
-    value = raw[0] if isinstance(raw, tuple) else raw.value
-    if isinstance(raw, Outcome) and not _all_names(raw.possible):
-        return False
-    kind = type(value)
-    return value is None or kind is str or kind is bool or _all_names(value)
+def _equal_is_same(type_: Type) -> bool:
+    """Whether equal outcomes have the same text: 1 and 1.0 are equal, and have not.
+
+    Lists are tuples in raw outcomes, so that these can all be looked up.
+    """
+    if isinstance(type_, ListType):
+        return _equal_is_same(type_.item)
+    return isinstance(type_, Enumeration) or type_ in (BOOLEAN, STRING)
 
 
-def _all_names(value: object) -> bool:
-    if value is None:
-        return True
-    if type(value) is not tuple:
-        return False
-    return all(each is None or type(each) is str or type(each) is bool for each in value)
-
-
-def _made(raw: RawDecision) -> bytes:
+def _entry(raw: RawDecision) -> dict[str, object]:
     if isinstance(raw, tuple):
         raw = Outcome(raw[0], raw[1], Status.DECIDED)
     entry: dict[str, object] = {
@@ -84,4 +112,4 @@ def _made(raw: RawDecision) -> bytes:
     }
     if raw.conflicts:
         entry["conflicts"] = raw.conflicts
-    return encoded(entry)
+    return entry

@@ -35,7 +35,9 @@ def routes(bounds: Bounds) -> tuple[Route, ...]:
     body = bounds.body_bytes
     json = (JSON,)
     return (
-        Route("POST", "/v1/decisions/{policy}", decisions.decide_one, _DECIDE, json, body),
+        Route(
+            "POST", "/v1/decisions/{policy}", decisions.decide_one, _DECIDE, json, body, timed=False
+        ),
         Route(
             "POST",
             "/v1/decisions/{policy}/batch",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
@@ -20,21 +19,34 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 """A name of the caller's own for what is decided, kept in the log to find it by."""
 
+Facts = dict[str, Any]
 Body = TypeVar("Body")
 
 
-class Question(msgspec.Struct, forbid_unknown_fields=True):
-    """One case to decide.
+class _Sent(msgspec.Struct, forbid_unknown_fields=True):
+    """A question as it is sent; the facts' own text is kept as it stands, for the log."""
 
-    `version` pins a version of the policies, `decisions` names those wanted;
-    `explain` asks for reasons, and why not.
-    """
-
-    facts: dict[str, Any]
+    facts: msgspec.Raw
     as_of: date | None = None
     version: str | None = None
     decisions: list[str] | None = None
     reference: Reference | None = None
+    explain: bool = False
+
+
+class Question(msgspec.Struct):
+    """One case to decide.
+
+    `text` is the facts' JSON as it was sent. `version` pins a version of the
+    policies, `decisions` names those wanted; `explain` asks for reasons, and why not.
+    """
+
+    facts: Facts
+    text: bytes
+    as_of: date | None = None
+    version: str | None = None
+    decisions: list[str] | None = None
+    reference: str | None = None
     explain: bool = False
 
 
@@ -50,17 +62,56 @@ class Reader(Generic[Body]):
         Raises:
             RefusalError: not JSON, of another shape, or with a key given twice.
         """
+        found = self.decoded(data)
+        refuse_repetitions(data)
+        return found
+
+    def decoded(self, data: bytes | msgspec.Raw, root: str = "") -> Body:
+        """The body, a key given twice not looked for. `root`: where `data` stands in the whole."""
         try:
-            found = self._decoder.decode(data)
+            return self._decoder.decode(data)
         except msgspec.ValidationError as error:
             reason, _, path = str(error).partition(" - at `")
-            raise RefusalError(422, [_shape(reason, from_path(path.rstrip("`")))]) from None
+            place = root + from_path(path.rstrip("`"))
+            raise RefusalError(422, [_shape(reason, place)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise RefusalError(400, [messages.not_json(_lower(reason))]) from None
-        if data.count(b":") != _names(found):
-            _refuse_repetitions(data)
-        return found
+
+
+_ONE = Reader(_Sent)
+_MANY = Reader(list[_Sent])
+_FACTS = Reader(Facts)
+
+
+def read_question(data: bytes) -> Question:
+    """One question. Raises RefusalError as `Reader.read`."""
+    found = _question(_ONE.decoded(data), "")
+    if data.count(b":") != _names(found):
+        refuse_repetitions(data)
+    return found
+
+
+def read_questions(data: bytes) -> list[Question]:
+    """An array of questions. Raises RefusalError as `Reader.read`."""
+    sent = _MANY.decoded(data)
+    found = [_question(each, f"/{number}") for number, each in enumerate(sent)]
+    if data.count(b":") != sum(map(_names, found)):
+        refuse_repetitions(data)
+    return found
+
+
+def _question(sent: _Sent, root: str) -> Question:
+    facts = _FACTS.decoded(sent.facts, root + "/facts")
+    return Question(
+        facts,
+        bytes(sent.facts),
+        sent.as_of,
+        sent.version,
+        sent.decisions,
+        sent.reference,
+        sent.explain,
+    )
 
 
 def _lower(text: str) -> str:
@@ -72,33 +123,21 @@ def _shape(reason: str, place: str) -> Diagnostic:
     return Diagnostic(told.code, told.message, None, told.help, place=place)
 
 
-def _names(found: object) -> int:
-    """How many keys the JSON had if none was given twice.
+def _names(question: Question) -> int:
+    """How many keys its JSON has, if none is given twice and none is inside a fact's value.
 
     msgspec silently keeps the last of two. Every key has a colon behind it, so
     equal numbers prove that there is no second; where they differ (a colon in a
-    text), the slow reader looks.
+    text, an object in a fact, a null), the slow reader looks.
     """
-    if isinstance(found, Question):
-        return _own_names(found) + _inner_names(found.facts)
-    if isinstance(found, list):
-        return sum(map(_names, found))
-    return -1
-
-
-def _own_names(question: Question) -> int:
-    given = 1
+    given = 1 + len(question.facts) + question.explain
     for each in (question.as_of, question.version, question.decisions, question.reference):
         given += each is not None
-    return given + question.explain
+    return given
 
 
-def _inner_names(facts: dict[str, Any]) -> int:
-    nested: Iterable[object] = (each for each in facts.values() if isinstance(each, dict | list))
-    return -1 if any(True for _ in nested) else len(facts)
-
-
-def _refuse_repetitions(data: bytes) -> None:
+def refuse_repetitions(data: bytes) -> None:
+    """Raise a RefusalError where an object names a key twice."""
     try:
         loads(data.decode())
     except DuplicateKeyError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,9 +11,9 @@ import msgspec
 
 from keyaccount.diagnostics.diagnostic import KeyaccountError, Language
 from keyaccount.policy_set import PolicySet
-from keyaccount.result import Result
+from keyaccount.result import RawDecision, Result
 from keyaccount.service.access.callers import Caller
-from keyaccount.service.answers import encoded, encoded_decisions
+from keyaccount.service.answers import encode, encoded, encoder_of
 from keyaccount.service.bodies import Question
 from keyaccount.service.log.entry import MASKED, Entry, Receipt, Shadow, entry_of
 
@@ -44,7 +43,7 @@ def decide(
     as_of = question.as_of or _today(policies, policy, now)
     wanted = question.decisions
     result = policies.decide(policy, question.facts, as_of=as_of, now=now, decisions=wanted)
-    tail = answer_tail(result)
+    tail = answer_tail(result, policies)
     differing = None
     if shadow is not None:
         differing = _compared(shadow, policy, question, as_of, now, result)
@@ -55,7 +54,7 @@ def decide(
         result.version,
         tail,
         caller.name,
-        masked(policies, question.facts),
+        masked(policies, question),
         question.reference,
         wanted,
         differing,
@@ -67,13 +66,13 @@ def decide(
     return Decided(tail, entry)
 
 
-def answer_tail(result: Result) -> bytes:
+def answer_tail(result: Result, policies: PolicySet) -> bytes:
     """Policy, version, date and decisions as a JSON object."""
     head = _head(result.policy, result.version)
     return b'%b"as_of":"%b","decisions":%b}' % (
         head,
         result.as_of.isoformat().encode(),
-        encoded_decisions(result),
+        encoder_of(result, policies.program).decisions(result),
     )
 
 
@@ -82,12 +81,13 @@ def with_receipt(answer: bytes, receipt: Receipt) -> bytes:
     return b'{"entry":%d,"receipt":"%b",' % (receipt.sequence, receipt.hash.encode()) + answer[1:]
 
 
-def masked(policies: PolicySet, facts: Mapping[str, object]) -> dict[str, object]:
-    """The facts without the values of those that are sensitive."""
+def masked(policies: PolicySet, question: Question) -> bytes:
+    """The facts' JSON without the values of those that are sensitive."""
     sensitive = sensitive_facts(policies)
     if not sensitive:
-        return dict(facts)
-    return {name: MASKED if name in sensitive else value for name, value in facts.items()}
+        return question.text
+    facts = question.facts.items()
+    return encode({name: MASKED if name in sensitive else value for name, value in facts})
 
 
 @lru_cache(maxsize=64)
@@ -129,15 +129,19 @@ def _compared(
     except KeyaccountError as error:
         codes = [each.code for each in error.diagnostics]
         return Shadow(shadow.version, encoded({"refused": codes}))
-    others = dict(other.raw())
+    others = _by_name(other)
     differences = {
         name: {"served": _plain(raw), "shadow": _plain(others.get(name))}
-        for name, raw in served.raw()
+        for name, raw in _by_name(served).items()
         if raw != others.get(name)
     }
     if not differences:
         return None
     return Shadow(shadow.version, encoded({"decisions": differences}))
+
+
+def _by_name(result: Result) -> dict[str, RawDecision]:
+    return {name: result.outcomes[place] for name, place in result.frame.positions.items()}
 
 
 def _plain(raw: object) -> object:

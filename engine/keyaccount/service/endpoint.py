@@ -30,7 +30,8 @@ class Route:
 
     `roles`: any of them opens it; empty: any valid key; None: open to all.
     `body_bytes` is the most that is read before the handler is called; None
-    where it reads the body itself.
+    where it reads the body itself. `timed`: not where whatever may take its
+    time has a limit of its own.
     """
 
     method: str
@@ -39,6 +40,7 @@ class Route:
     roles: frozenset[Role] | None
     content_types: tuple[str, ...] = ()
     body_bytes: int | None = 0
+    timed: bool = True
 
 
 class Endpoint:
@@ -53,7 +55,6 @@ class Endpoint:
         method = scope["method"]
         route = self._routes.get("GET" if method == "HEAD" else method)
         started = perf_counter()
-        service.measures.began()
         status = 500
         try:
             if route is None:
@@ -64,7 +65,7 @@ class Endpoint:
             await _send(reply, send, with_body=method != "HEAD")
         finally:
             path = route.path if route is not None else ""
-            service.measures.ended(path, status, perf_counter() - started)
+            service.measures.answered(path, status, perf_counter() - started)
 
     def _no_such_method(self, scope: Scope) -> Reply:
         known = ", ".join(sorted(self._routes))
@@ -78,6 +79,8 @@ class Endpoint:
             return await self._shed(scope)
         service.waiting += not is_open
         try:
+            if not route.timed:
+                return await self._handled(route, scope, receive)
             async with asyncio.timeout(service.settings.bounds.seconds):
                 return await self._handled(route, scope, receive)
         except RefusalError as refusal:
@@ -109,7 +112,7 @@ class Endpoint:
         if route.content_types:
             call.content_type = _content_type(scope, route.content_types)
         if route.body_bytes:
-            call.body = await _body(receive, route.body_bytes)
+            call.body = await _body(receive, route.body_bytes, service.settings.bounds.seconds)
         return await route.handler(service, call)
 
 
@@ -126,20 +129,27 @@ def _content_type(scope: Scope, wanted: tuple[str, ...]) -> str:
     return found
 
 
-async def _body(receive: Receive, limit: int) -> bytes:
+async def _body(receive: Receive, limit: int, seconds: float) -> bytes:
     message = await receive()
     data: bytes = message.get("body", b"")
     if message.get("more_body"):
-        chunks = [data]
-        size = len(data)
-        while message.get("more_body") and size <= limit:
-            message = await receive()
-            chunks.append(message.get("body", b""))
-            size += len(chunks[-1])
-        data = b"".join(chunks)
+        async with asyncio.timeout(seconds):
+            data = await _rest(receive, data, limit)
     if len(data) > limit:
         raise RefusalError(413, [messages.too_large(limit)])
     return data
+
+
+async def _rest(receive: Receive, data: bytes, limit: int) -> bytes:
+    chunks = [data]
+    size = len(data)
+    more = True
+    while more and size <= limit:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _refused(refusal: RefusalError, scope: Scope) -> Reply:

@@ -27,13 +27,10 @@ class Measures:
     def __init__(self) -> None:
         registry = CollectorRegistry()
         self._registry = registry
-        self._requests = Counter(
-            "keyaccount_requests", "Requests answered", ("route", "status"), registry=registry
-        )
         self._seconds = Histogram(
             "keyaccount_request_seconds",
-            "Time to answer",
-            ("route",),
+            "Time to answer; its count is the number of requests",
+            ("route", "status"),
             buckets=_BUCKETS,
             registry=registry,
         )
@@ -52,25 +49,22 @@ class Measures:
             multiprocess_mode="max",
             registry=registry,
         )
-        self._known: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
+        self._known: dict[tuple[str, int], Histogram] = {}
 
-    def began(self) -> None:
-        self._running.inc()
-
-    def ended(self, route: str, status: int, seconds: float) -> None:
+    def answered(self, route: str, status: int, seconds: float) -> None:
         """Count an answered request. `route` is the pattern, not the path: paths are endless."""
-        self._running.dec()
         found = self._known.get((route, status))
         if found is None:
-            found = (self._requests.labels(route, str(status)), self._seconds.labels(route))
-            self._known[route, status] = found
-        found[0].inc()
-        found[1].observe(seconds)
+            found = self._known[route, status] = self._seconds.labels(route, str(status))
+        found.observe(seconds)
 
     def shed(self) -> None:
+        """Count a request that was refused for load."""
         self._shed.inc()
 
-    def policies(self, *, broken: bool) -> None:
+    def state(self, *, running: int, broken: bool) -> None:
+        """Tell how the worker stands now."""
+        self._running.set(running)
         self._broken.set(int(broken))
 
     def text(self) -> bytes:

@@ -40,7 +40,7 @@ class Service:
         self.gate = Gate(self.engine, open_local=settings.open_local)
         self.rates = Rates(settings.workers)
         self.measures = Measures()
-        self.writer = LogWriter(self.engine)
+        self.writer = LogWriter(self.engine, settings.bounds.seconds)
         self.waiting = 0
         self.stopping = False
         self._beside: list[asyncio.Task[None]] = []
@@ -65,4 +65,4 @@ class Service:
                 await asyncio.to_thread(self.current.refresh)
             except (KeyaccountError, SQLAlchemyError, OSError) as error:
                 _LOG.warning("could not look for new policies: %s", type(error).__name__)
-            self.measures.policies(broken=bool(self.current.broken))
+            self.measures.state(running=self.waiting, broken=bool(self.current.broken))

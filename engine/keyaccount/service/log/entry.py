@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keyaccount.service.answers import encoded
+from keyaccount.service.answers import encode
 from keyaccount.service.log.chain import digest_of
 
 MASKED = {"masked": True}
@@ -48,7 +48,7 @@ def entry_of(
     version: str,
     tail: bytes,
     caller: str,
-    facts: dict[str, object],
+    facts: bytes,
     reference: str | None,
     wanted: list[str] | None,
     shadow: Shadow | None,
@@ -57,14 +57,14 @@ def entry_of(
 
     Args:
         tail: the answer's JSON object: policy, version, `as_of`, decisions.
-        facts: as they were given, what is sensitive masked already.
+        facts: JSON as it was given, what is sensitive masked already.
         caller: who asked.
         wanted: the decisions asked for, None for all.
     """
-    head: dict[str, object] = {"at": at, "caller": caller, "facts": facts}
+    head = b'{"at":"%b","caller":%b,' % (at.encode(), encode(caller))
     if reference is not None:
-        head["reference"] = reference
+        head += b'"reference":%b,' % encode(reference)
     if wanted is not None:
-        head["wanted"] = wanted
-    text = encoded(head)[:-1] + b"," + tail[1:]
+        head += b'"wanted":%b,' % encode(wanted)
+    text = b'%b"facts":%b,%b' % (head, facts, tail[1:])
     return Entry(tenant, at, policy, version, reference, text, digest_of(text), shadow)

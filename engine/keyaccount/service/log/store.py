@@ -13,7 +13,13 @@ from keyaccount.service.log.entry import Entry, Receipt
 from keyaccount.service.tables import DECISION_LOG, LOG_HEAD, SHADOW_DIFFERENCE
 from keyaccount.storage.engine import POSTGRESQL, writing
 
-Row = dict[str, Any]
+_COLUMNS = [each.name for each in DECISION_LOG.columns]
+_INTO = f"decision_log ({', '.join(_COLUMNS)})"
+_INSERT = f"INSERT INTO {_INTO} VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608 -- our own names
+_COPY = f"COPY {_INTO} FROM STDIN"
+
+Row = tuple[object, ...]
+"""In the order of the table's columns."""
 
 
 def append(engine: Engine, entries: Sequence[Entry]) -> list[Receipt]:
@@ -29,21 +35,20 @@ def append(engine: Engine, entries: Sequence[Entry]) -> list[Receipt]:
 
 def append_within(connection: Connection, entries: Sequence[Entry]) -> list[Receipt]:
     """Log entries in the caller's transaction; the receipts hold once it is committed."""
-    heads: dict[str, Head] = {}
+    # In the order of the tenants, so that two writers never wait for each other.
+    tenants = sorted({each.tenant for each in entries})
+    heads = {each: _locked_head(connection, each) for each in tenants}
     rows: list[Row] = []
     receipts: list[Receipt] = []
-    differences: list[Row] = []
-    # In the order of the tenants, so that two writers never wait for each other.
-    for tenant in sorted({each.tenant for each in entries}):
-        heads[tenant] = _locked_head(connection, tenant)
+    differences: list[dict[str, object]] = []
     for entry in entries:
-        head = heads[entry.tenant]
-        row, heads[entry.tenant] = _linked(entry, head)
-        rows.append(row)
-        receipts.append(Receipt(row["sequence"], row["hash"]))
+        head = _linked(entry, heads[entry.tenant])
+        heads[entry.tenant] = head
+        rows.append(_row(entry, head))
+        receipts.append(Receipt(head.sequence, head.hash))
         if entry.shadow is not None:
-            differences.append(_difference(entry, row["sequence"]))
-    connection.execute(insert(DECISION_LOG), rows)
+            differences.append(_difference(entry, head.sequence))
+    _write(connection, rows)
     if differences:
         connection.execute(insert(SHADOW_DIFFERENCE), differences)
     for tenant, head in heads.items():
@@ -53,6 +58,17 @@ def append_within(connection: Connection, entries: Sequence[Entry]) -> list[Rece
             .values(sequence=head.sequence, hash=head.hash)
         )
     return receipts
+
+
+def _write(connection: Connection, rows: list[Row]) -> None:
+    """The rows by each driver's fastest way: with thousands a second it is most of the work."""
+    if connection.dialect.name != POSTGRESQL:
+        connection.exec_driver_sql(_INSERT, rows)
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _locked_head(connection: Connection, tenant: str) -> Head:
@@ -71,25 +87,28 @@ def _locked_head(connection: Connection, tenant: str) -> Head:
     return Head(found.sequence, found.hash)
 
 
-def _linked(entry: Entry, head: Head) -> tuple[Row, Head]:
+def _linked(entry: Entry, head: Head) -> Head:
+    """The chain's end once the entry is linked to it."""
     sequence = head.sequence + 1
     link = Link(entry.tenant, sequence, entry.at, entry.policy, entry.version, entry.digest)
-    hash_ = link_hash(head.hash, link)
-    row = {
-        "tenant": entry.tenant,
-        "sequence": sequence,
-        "at": entry.at,
-        "policy": entry.policy,
-        "version": entry.version,
-        "reference": entry.reference,
-        "entry": entry.text.decode(),
-        "digest": entry.digest,
-        "hash": hash_,
-    }
-    return row, Head(sequence, hash_)
+    return Head(sequence, link_hash(head.hash, link))
 
 
-def _difference(entry: Entry, sequence: int) -> Row:
+def _row(entry: Entry, head: Head) -> Row:
+    return (
+        entry.tenant,
+        head.sequence,
+        entry.at,
+        entry.policy,
+        entry.version,
+        entry.reference,
+        entry.text.decode(),
+        entry.digest,
+        head.hash,
+    )
+
+
+def _difference(entry: Entry, sequence: int) -> dict[str, object]:
     assert entry.shadow is not None  # noqa: S101 -- INVARIANT: the caller looked
     return {
         "tenant": entry.tenant,

@@ -12,15 +12,12 @@ import msgspec
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError, Language
 from keyaccount.policy_set import PolicySet
-from keyaccount.service.bodies import Question, Reader
+from keyaccount.service.bodies import Question, read_question, read_questions
 from keyaccount.service.calls import JSON, JSON_LINES, Call, Reply
 from keyaccount.service.deciding import Decided, decide, with_receipt
 from keyaccount.service.lines import lines_of
 from keyaccount.service.refusal import RefusalError, problem, refusal_of
 from keyaccount.service.service import Service
-
-_ONE = Reader(Question)
-_MANY = Reader(list[Question])
 
 _TOGETHER = 200
 """Cases that are decided without letting other requests in between, and logged together."""
@@ -30,7 +27,7 @@ _Outcome = Decided | RefusalError
 
 async def decide_one(service: Service, call: Call) -> Reply:
     """`POST /v1/decisions/{policy}`."""
-    question = _ONE.read(call.body)
+    question = read_question(call.body)
     service.rates.take(call.caller)
     policies = await _policies(service, question.version)
     if question.explain:
@@ -46,7 +43,7 @@ async def decide_many(service: Service, call: Call) -> Reply:
     if call.content_type == JSON_LINES:
         return Reply(200, _streamed(service, call), JSON_LINES)
     body = await _whole_body(service, call)
-    questions = _MANY.read(body)
+    questions = read_questions(body)
     most = service.settings.bounds.batch_cases
     if len(questions) > most:
         raise RefusalError(413, [messages.too_many_cases(most)])
@@ -95,7 +92,7 @@ def _read(line: bytes | RefusalError) -> Question | RefusalError:
     if isinstance(line, RefusalError):
         return line
     try:
-        return _ONE.read(line)
+        return read_question(line)
     except RefusalError as refusal:
         return refusal
 
