@@ -235,3 +235,19 @@ def unknown_key(id_: str) -> Diagnostic:
         None,
         Text("see keyaccount serve key list", "见 keyaccount serve key list"),
     )
+
+
+def oidc_incomplete() -> Diagnostic:
+    """Tokens are taken only where issuer, audience and keys are all known."""
+    return Diagnostic(
+        "service.oidc-incomplete",
+        Text(
+            "tokens need an issuer, an audience and keys",
+            "接受令牌需要签发者、受众和公钥三项",
+        ),
+        None,
+        Text(
+            "give --oidc-issuer, --oidc-audience and --oidc-jwks",
+            "请给出 --oidc-issuer、--oidc-audience 和 --oidc-jwks",
+        ),
+    )

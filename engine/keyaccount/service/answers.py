@@ -59,21 +59,22 @@ class Encoder:
     def decisions(self, result: Result) -> bytes:
         """A JSON object of all decisions, by their names."""
         outcomes = result.outcomes
-        kept = self._kept
         entries = []
         for name, place, keepable in self._parts:
             raw = outcomes[place]
-            # While a list is undetermined its certain part is a list, which has no hash.
-            known = keepable and (isinstance(raw, tuple) or raw.value is None)
-            found = kept.get(raw) if known else None
-            entries.append(name + (found or self._made(raw, known)))
+            found = self._known(raw) if keepable else None
+            entries.append(name + (found or encoded(_entry(raw))))
         return b"{" + b",".join(entries) + b"}"
 
-    def _made(self, raw: RawDecision, keepable: bool) -> bytes:
-        made = encoded(_entry(raw))
-        if keepable and len(self._kept) < _MOST_KEPT:
-            self._kept[raw] = made
-        return made
+    def _known(self, raw: RawDecision) -> bytes | None:
+        """The bytes made before, or made now and kept; None where they can't be kept."""
+        try:
+            found = self._kept.get(raw)
+        except TypeError:  # while a list is undetermined, lists without a hash are in it
+            return None
+        if found is None and len(self._kept) < _MOST_KEPT:
+            found = self._kept[raw] = encoded(_entry(raw))
+        return found
 
 
 _encoders: dict[int, Encoder] = {}

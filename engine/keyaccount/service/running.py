@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +79,8 @@ def run(settings: Settings, host: str, port: int) -> int:
     with tempfile.TemporaryDirectory(prefix="keyaccount-measures-") as shared:
         if settings.workers > 1:
             os.environ[SHARED_FOLDER] = shared
+        # uvicorn ends in order on SIGTERM, and then raises it once more: that would be a failure.
+        signal.signal(signal.SIGTERM, lambda *_: None)
         try:
             uvicorn.run(
                 _APP,

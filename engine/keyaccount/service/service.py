@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from keyaccount.diagnostics.diagnostic import KeyaccountError
 from keyaccount.service.access.gate import Gate
 from keyaccount.service.access.rates import Rates
+from keyaccount.service.access.tokens import token_reader
 from keyaccount.service.log.writer import LogWriter
 from keyaccount.service.measures import Measures
 from keyaccount.service.settings import Settings
@@ -37,7 +38,8 @@ class Service:
         self.engine: Engine = open_engine(settings.database)
         migrate(self.engine)
         self.current = Current(self.engine, Path(settings.policies))
-        self.gate = Gate(self.engine, open_local=settings.open_local)
+        reader = None if settings.oidc is None else token_reader(settings.oidc)
+        self.gate = Gate(self.engine, open_local=settings.open_local, read_token=reader)
         self.rates = Rates(settings.workers)
         self.measures = Measures()
         self.writer = LogWriter(self.engine, settings.bounds.seconds)

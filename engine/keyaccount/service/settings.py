@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from json import dumps, loads
 from typing import Any
 
@@ -33,10 +33,26 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Oidc:
+    """Whose bearer tokens are taken.
+
+    `jwks` is a file, or an HTTPS URL. The claims name the caller's roles (a
+    list, or words) and tenant; without a claim for it all are of the default one.
+    """
+
+    issuer: str
+    audience: str
+    jwks: str
+    roles_claim: str = "roles"
+    tenant_claim: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """`policies` is the folder, `database` a URL, `data` the folder of uploaded lists.
 
     `open_local`: no keys, loopback only. `workers` share each key's rate.
+    `allowed_hosts`: private hosts that webhooks may go to, by name.
     """
 
     policies: str
@@ -44,17 +60,23 @@ class Settings:
     data: str
     open_local: bool = False
     workers: int = 1
-    rate: float | None = None
+    oidc: Oidc | None = None
+    allowed_hosts: tuple[str, ...] = ()
     bounds: Bounds = field(default_factory=Bounds)
 
     def to_text(self) -> str:
+        """All of it, for another process."""
         return dumps(asdict(self))
 
     @classmethod
     def from_text(cls, text: str) -> Settings:
         """The settings as `to_text` wrote them."""
         given: dict[str, Any] = loads(text)
-        bounds = given.pop("bounds")
-        known = {each.name for each in fields(cls)}
-        own = {name: value for name, value in given.items() if name in known}
-        return cls(**own, bounds=Bounds(**bounds))
+        bounds, oidc = given.pop("bounds"), given.pop("oidc")
+        hosts = tuple(given.pop("allowed_hosts"))
+        return cls(
+            **given,
+            bounds=Bounds(**bounds),
+            oidc=None if oidc is None else Oidc(**oidc),
+            allowed_hosts=hosts,
+        )

@@ -27,7 +27,7 @@ from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.access.callers import Role
 from keyaccount.service.access.keys import Key, add_key, keys, revoke_key
 from keyaccount.service.running import run
-from keyaccount.service.settings import DEFAULT_TENANT
+from keyaccount.service.settings import DEFAULT_TENANT, Oidc
 from keyaccount.service.settings import Settings as ServiceSettings
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -66,6 +66,31 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
     en="No keys: whoever is on this machine may do all. Loopback only.",
     zh="不用密钥：本机上任何人都可以做任何事。只监听回环地址。",
 )
+@option("--oidc-issuer", metavar="URL", en="Take this issuer's tokens.", zh="接受该签发者的令牌。")
+@option("--oidc-audience", metavar="NAME", en="Their audience.", zh="令牌的受众。")
+@option("--oidc-jwks", metavar="FILE|URL", en="The issuer's keys.", zh="签发者的公钥。")
+@option(
+    "--oidc-roles",
+    metavar="CLAIM",
+    default="roles",
+    show_default=True,
+    en="The claim that names the roles.",
+    zh="给出角色的声明。",
+)
+@option(
+    "--oidc-tenant",
+    metavar="CLAIM",
+    en="The claim that names the tenant; without it all are of the default one.",
+    zh="给出租户的声明；不给时都属于默认租户。",
+)
+@option(
+    "--webhook-host",
+    "webhook_hosts",
+    multiple=True,
+    metavar="HOST",
+    en="A host that webhooks may go to though its address is private; may be repeated.",
+    zh="允许 webhook 发往的内网主机；可以给多次。",
+)
 @with_database()
 @with_language()
 @with_policies()
@@ -77,6 +102,12 @@ def serve(
     workers: int,
     data: Path,
     insecure_local: bool,
+    oidc_issuer: str | None,
+    oidc_audience: str | None,
+    oidc_jwks: str | None,
+    oidc_roles: str,
+    oidc_tenant: str | None,
+    webhook_hosts: tuple[str, ...],
     database: str | None,
 ) -> None:
     """Run until told to stop, unless a command follows."""
@@ -91,8 +122,24 @@ def serve(
         data=str(data.resolve()),
         open_local=insecure_local,
         workers=workers,
+        oidc=_oidc(oidc_issuer, oidc_audience, oidc_jwks, oidc_roles, oidc_tenant),
+        allowed_hosts=webhook_hosts,
     )
     ctx.exit(run(settings, host, port))
+
+
+def _oidc(
+    issuer: str | None, audience: str | None, jwks: str | None, roles: str, tenant: str | None
+) -> Oidc | None:
+    """All three or none.
+
+    Raises: WrongUsageError.
+    """
+    if issuer is None and audience is None and jwks is None:
+        return None
+    if issuer is None or audience is None or jwks is None:
+        raise WrongUsageError([messages.oidc_incomplete()])
+    return Oidc(issuer, audience, jwks, roles, tenant)
 
 
 @serve.group(cls=Group, words=Text(en="Keys of the service.", zh="服务的密钥。"))

@@ -75,7 +75,7 @@ _NEW_KEY: Json = {
             "minItems": 1,
             "items": {"type": "string", "enum": [each.value for each in Role]},
         },
-        "rate": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 1e9},
+        "rate": {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": 10**9},
     },
     "additionalProperties": False,
 }

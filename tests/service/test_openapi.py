@@ -1,0 +1,92 @@
+"""The document describes every answer: schemathesis tries, within bounds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from keyaccount.service.app import routes
+from keyaccount.service.settings import Bounds
+from service.desk import Desk, exact
+from service.server import Server
+
+EXAMPLES = int(os.environ.get("KEYACCOUNT_SCHEMATHESIS", "8"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The document of a service that runs."""
+    folder = tmp_path_factory.mktemp("openapi")
+    server = Server(f"sqlite:///{folder / 'service.db'}", folder)
+    server.start()
+    try:
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/v1/openapi.json")
+    finally:
+        server.stop()
+
+
+def test_every_answer_is_documented(document: Any) -> None:
+    tried = 0
+    for found in document.get_all_operations():
+        operation = found.ok()
+
+        @given(case=operation.as_strategy())
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+            database=None,
+        )
+        def ask(case: schemathesis.Case) -> None:
+            case.call_and_validate(checks=CHECKS)
+
+        ask()
+        tried += 1
+    assert tried > len(routes(Bounds()))
+
+
+def test_every_route_is_in_the_document(desk: Desk) -> None:
+    document = exact(desk.ask("GET", "/v1/openapi.json"))
+    told = {(method.upper(), path) for path, some in document["paths"].items() for method in some}
+    for each in routes(Bounds()):
+        if each.path.startswith("/docs"):
+            continue
+        path = each.path.replace("{policy}", "classification")
+        assert (each.method, path) in told
+
+
+def test_facts_are_told_with_types_bounds_titles_and_examples(desk: Desk) -> None:
+    document: Any = desk.ask("GET", "/v1/openapi.json").json()
+    fact = document["components"]["schemas"]["classification.facts"]["properties"]["monthly_tonnes"]
+    assert (fact["type"], fact["minimum"], fact["examples"]) == (["number", "null"], 0, [20])
+    assert (fact["title"], "Unit · 单位: t" in fact["description"]) == (
+        "Monthly volume · 月用量",
+        True,
+    )
+
+
+def test_the_page_loads_nothing_from_other_hosts(desk: Desk) -> None:
+    page = desk.ask("GET", "/docs")
+    assert "//" not in page.text.replace("<!doctype", "")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert desk.client.get("/docs/assets/swagger-ui-bundle.js").status_code == 200

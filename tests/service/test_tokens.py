@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from starlette.testclient import TestClient
+
+from keyaccount.service.app import make_app
+from keyaccount.service.settings import Oidc, Settings
+from service.desk import POLICIES
+
+ISSUER, AUDIENCE = "https://issuer.example", "keyaccount"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+CURVE = ec.generate_private_key(ec.SECP256R1())
+PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_jwk(kid: str = "k1") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
+    return {**found, "kid": kid, "use": "sig", "alg": "RS256"}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    folder: Path = tmp_path_factory.mktemp("tokens")
+    (folder / "jwks.json").write_text(json.dumps({"keys": [public_jwk()]}))
+    oidc = Oidc(ISSUER, AUDIENCE, str(folder / "jwks.json"), tenant_claim="org")
+    database = f"sqlite:///{folder / 'service.db'}"
+    return TestClient(make_app(Settings(str(POLICIES), database, str(folder), oidc=oidc)))
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    now = int(time.time())
+    usual = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": "program",
+        "exp": now + 600,
+        "roles": ["decide"],
+        "org": "default",
+    }
+    return {name: each for name, each in {**usual, **changed}.items() if each is not ...}
+
+
+def signed(payload: dict[str, Any], key: Any = KEY, algorithm: str = "RS256", **header: Any) -> str:
+    return jwt.encode(payload, key, algorithm, headers={"kid": "k1", **header})
+
+
+def part(data: object) -> str:
+    text = json.dumps(data).encode() if not isinstance(data, bytes) else data
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+GOOD = signed(claims())
+HEAD, PAYLOAD, SIGNATURE = GOOD.split(".")
+
+
+def by_shared_secret(secret: bytes) -> str:
+    """The classic confusion: the public key, known to all, as the secret of an HMAC."""
+    head = f"{part({'alg': 'HS256', 'typ': 'JWT', 'kid': 'k1'})}.{part(claims())}"
+    return f"{head}.{part(hmac.digest(secret, head.encode(), hashlib.sha256))}"
+
+
+def with_head(head: object) -> str:
+    return f"{part(head)}.{PAYLOAD}.{SIGNATURE}"
+
+
+def changed(signature: str) -> str:
+    return ("A" if signature[0] != "A" else "B") + signature[1:]
+
+
+now = time.time
+MALFORMED: dict[str, str | bytes] = {
+    "empty": "",
+    "a word": "token",
+    "two parts": f"{HEAD}.{PAYLOAD}",
+    "four parts": f"{GOOD}.x",
+    "five parts, as if encrypted": f"{GOOD}.x.y",
+    "no head": f".{PAYLOAD}.{SIGNATURE}",
+    "no payload": f"{HEAD}..{SIGNATURE}",
+    "no signature": f"{HEAD}.{PAYLOAD}.",
+    "dots alone": "..",
+    "a signature of zeros": f"{HEAD}.{PAYLOAD}.{part(bytes(256))}",
+    "a signature cut short": GOOD[:-10],
+    "a signature with one character changed": GOOD[:-20]
+    + ("A" if GOOD[-20] != "A" else "B")
+    + GOOD[-19:],
+    "another's signature": f"{HEAD}.{part(claims(sub='other'))}.{SIGNATURE}",
+    "another payload": f"{HEAD}.{part(claims(roles=['administer']))}.{SIGNATURE}",
+    "algorithm none": f"{part({'alg': 'none'})}.{part(claims())}.",
+    "algorithm None in capitals": f"{part({'alg': 'NONE'})}.{part(claims())}.",
+    "algorithm none with a signature": with_head({"alg": "none", "kid": "k1"}),
+    "no algorithm": f"{part({'kid': 'k1'})}.{PAYLOAD}.{SIGNATURE}",
+    "an algorithm that is a number": with_head({"alg": 256, "kid": "k1"}),
+    "the public key as a shared secret": by_shared_secret(PEM),
+    "an empty shared secret": by_shared_secret(b""),
+    "signed by another key": signed(claims(), OTHER),
+    "signed by another kind of key": signed(claims(), CURVE, "ES256"),
+    "a key that the issuer has not": signed(claims(), kid="k2"),
+    "a key id that is a path": signed(claims(), kid="../../../dev/null"),
+    "a key of its own in the head": signed(claims(), OTHER, jwk=public_jwk()),
+    "a URL of keys in the head": signed(claims(), OTHER, jku="http://127.0.0.1:1/keys"),
+    "a head that is a list": f"{part([])}.{PAYLOAD}.{SIGNATURE}",
+    "a head that is no JSON": f"{part(b'{')}.{PAYLOAD}.{SIGNATURE}",
+    "a payload that is a list": jwt.api_jws.encode(b"[]", KEY, "RS256", {"kid": "k1"}),
+    "a payload that is no JSON": jwt.api_jws.encode(b"{", KEY, "RS256", {"kid": "k1"}),
+    "out of date": signed(claims(exp=int(now()) - 3600)),
+    "without an end": signed(claims(exp=...)),
+    "an end that is a word": signed(claims(exp="tomorrow")),
+    "not yet valid": signed(claims(nbf=int(now()) + 3600)),
+    "issued in the future": signed(claims(iat=int(now()) + 3600)),
+    "another issuer": signed(claims(iss="https://other.example")),
+    "no issuer": signed(claims(iss=...)),
+    "another audience": signed(claims(aud="other")),
+    "no audience": signed(claims(aud=...)),
+    "nobody": signed(claims(sub=...)),
+    "an empty subject": signed(claims(sub="")),
+    "a subject with a line break": signed(claims(sub="a\nb")),
+    "no tenant": signed(claims(org=...)),
+    "a tenant that is a list": signed(claims(org=["default"])),
+    "very long": "a" * 20_000,
+    "not ASCII": "ключ.ключ.ключ".encode(),
+    "a key's form with a wrong secret": "ka_0123456789ab_" + "A" * 43,
+}
+
+
+def asked(client: TestClient, token: str | bytes) -> int:
+    sent = token if isinstance(token, bytes) else token.encode()
+    headers = {b"authorization": b"Bearer " + sent, b"content-type": b"application/json"}
+    answer = client.post(
+        "/v1/decisions/classification",
+        content=b'{"facts":{}}',
+        headers=headers,  # type: ignore[arg-type]  # bytes, as they go over the wire
+    )
+    return answer.status_code
+
+
+def test_a_good_token_opens(client: TestClient) -> None:
+    assert asked(client, GOOD) == 200
+
+
+def test_a_token_without_the_role_does_not_open(client: TestClient) -> None:
+    assert asked(client, signed(claims(roles=["read-log"]))) == 403
+    assert asked(client, signed(claims(roles=["emperor"]))) == 403
+
+
+def test_roles_may_be_words_of_one_text(client: TestClient) -> None:
+    assert asked(client, signed(claims(roles="openid decide"))) == 200
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_token_is_refused(client: TestClient, name: str) -> None:
+    assert asked(client, MALFORMED[name]) == 401
+
+
+SCHEMES: dict[str, Callable[[str], str]] = {
+    "no scheme": lambda token: token,
+    "another scheme": lambda token: f"Digest {token}",
+    "two tokens": lambda token: f"Bearer {token} {token}",
+    "a broken password": lambda token: "Basic %%%",
+}
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_another_header_is_refused(client: TestClient, name: str) -> None:
+    answer = client.get("/v1/openapi.json", headers={"Authorization": SCHEMES[name](GOOD)})
+    assert answer.status_code == 401
