@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +19,21 @@ from service.desk import POLICIES, Desk
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     """A service with keys, on SQLite, with the shipped policies."""
-    database = f"sqlite:///{tmp_path / 'service.db'}"
-    app = make_app(Settings(str(POLICIES), database, str(tmp_path)))
+    with opened(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One for all tests of a module that leave nothing behind that others see."""
+    with opened(tmp_path_factory.mktemp("service")) as found:
+        yield found
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Desk]:
+    database = f"sqlite:///{folder / 'service.db'}"
+    app = make_app(Settings(str(POLICIES), database, str(folder)))
     engine: Engine = app.state.service.engine
     keys = {
         (tenant, role): add_key(engine, role, tenant, frozenset({role}), datetime.now(UTC))

@@ -30,24 +30,24 @@ def named(route: Route) -> str:
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)
-def test_every_route_is_shut_without_a_key(desk: Desk, route: Route) -> None:
-    answer = desk.client.request(route.method, path_of(route))
+def test_every_route_is_shut_without_a_key(shared_desk: Desk, route: Route) -> None:
+    answer = shared_desk.client.request(route.method, path_of(route))
     assert (answer.status_code, codes(answer)) == (401, ["access.no-key"])
     assert "WWW-Authenticate" in answer.headers
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=named)
-def test_every_route_opens_to_its_roles_and_to_no_other(desk: Desk, route: Route) -> None:
+def test_every_route_opens_to_its_roles_and_to_no_other(shared_desk: Desk, route: Route) -> None:
     assert route.roles is not None
     for role in Role:
-        answer = desk.ask(route.method, path_of(route), b"{}", role=role)
+        answer = shared_desk.ask(route.method, path_of(route), b"{}", role=role)
         opens = not route.roles or role in route.roles
         assert (answer.status_code not in FORBIDDEN) is opens, role
 
 
 @pytest.mark.parametrize("route", OPEN, ids=named)
-def test_only_health_and_the_pages_script_are_open(desk: Desk, route: Route) -> None:
-    assert desk.client.request(route.method, path_of(route)).status_code == 200
+def test_only_health_and_the_pages_script_are_open(shared_desk: Desk, route: Route) -> None:
+    assert shared_desk.client.request(route.method, path_of(route)).status_code == 200
     assert route.path in {"/healthz", "/readyz", "/docs/start.js"}
 
 
@@ -70,8 +70,10 @@ def test_a_second_tenant_cannot_revoke_the_firsts_keys(desk: Desk) -> None:
     assert desk.ask("DELETE", path, role=Role.ADMINISTER).status_code == 204
 
 
-def test_only_the_operator_changes_versions(desk: Desk) -> None:
-    answer = desk.ask("PUT", "/v1/shadow", {"version": None}, role=Role.ADMINISTER, tenant="other")
+def test_only_the_operator_changes_versions(shared_desk: Desk) -> None:
+    answer = shared_desk.ask(
+        "PUT", "/v1/shadow", {"version": None}, role=Role.ADMINISTER, tenant="other"
+    )
     assert (answer.status_code, codes(answer)) == (403, ["access.not-the-operator"])
 
 
@@ -92,9 +94,9 @@ def test_a_key_is_nowhere_in_the_database(desk: Desk) -> None:
     assert not any(each in rows for each in secrets)
 
 
-def test_a_browser_may_send_the_key_as_password(desk: Desk) -> None:
-    key = desk.keys["default", Role.DECIDE]
-    assert desk.client.get("/docs", auth=("anybody", key)).status_code == 200
+def test_a_browser_may_send_the_key_as_password(shared_desk: Desk) -> None:
+    key = shared_desk.keys["default", Role.DECIDE]
+    assert shared_desk.client.get("/docs", auth=("anybody", key)).status_code == 200
 
 
 def test_a_used_up_rate_is_told_with_the_time_to_wait(desk: Desk) -> None:

@@ -15,9 +15,9 @@ from service.desk import POLICIES, Desk, codes, exact
 REFUSED = YAML(typ="safe").load(Path(__file__).with_name("refused_requests.yaml"))
 
 
-def test_an_answer_is_that_of_the_library(desk: Desk) -> None:
+def test_an_answer_is_that_of_the_library(shared_desk: Desk) -> None:
     facts = {"monthly_tonnes": 20, "sector": "media"}
-    answer = exact(desk.decide("classification", facts, as_of="2026-01-31"))
+    answer = exact(shared_desk.decide("classification", facts, as_of="2026-01-31"))
     told = PolicySet.load(POLICIES).decide("classification", facts).to_json_dict()
     for name, decision in told["decisions"].items():  # type: ignore[attr-defined]
         mine = answer["decisions"][name]
@@ -39,20 +39,20 @@ def test_numbers_stay_decimal_in_and_out(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda each: each["name"])
-def test_refused(desk: Desk, case: dict[str, Any]) -> None:
-    answer = desk.ask("POST", "/v1/decisions/classification", case["body"].encode())
+def test_refused(shared_desk: Desk, case: dict[str, Any]) -> None:
+    answer = shared_desk.ask("POST", "/v1/decisions/classification", case["body"].encode())
     assert (answer.status_code, set(codes(answer))) == (case["status"], {case["code"]})
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["errors"][0].get("pointer") == case.get("pointer")
 
 
-def test_all_mistakes_come_at_once(desk: Desk) -> None:
-    answer = desk.decide("classification", {"monthly_tonnes": "x", "sectr": 1})
+def test_all_mistakes_come_at_once(shared_desk: Desk) -> None:
+    answer = shared_desk.decide("classification", {"monthly_tonnes": "x", "sectr": 1})
     assert sorted(codes(answer)) == ["fact.unknown-name", "fact.wrong-type"]
 
 
-def test_messages_come_in_chinese_where_it_is_asked_for(desk: Desk) -> None:
-    answer = desk.ask(
+def test_messages_come_in_chinese_where_it_is_asked_for(shared_desk: Desk) -> None:
+    answer = shared_desk.ask(
         "POST", "/v1/decisions/nothing", {"facts": {}}, headers={"Accept-Language": "zh-CN"}
     )
     assert (answer.status_code, answer.json()["detail"]) == (404, "没有策略 `nothing`")
@@ -63,8 +63,8 @@ def test_a_refused_request_leaves_no_entry(desk: Desk) -> None:
     assert exact(desk.ask("GET", "/v1/log", role=Role.READ_LOG)) == {"entries": [], "last": 0}
 
 
-def test_an_explanation_tells_why(desk: Desk) -> None:
-    answer = desk.decide("classification", {"monthly_tonnes": 19}, explain=True)
+def test_an_explanation_tells_why(shared_desk: Desk) -> None:
+    answer = shared_desk.decide("classification", {"monthly_tonnes": 19}, explain=True)
     assert answer.json()["explanation"]["economic_account"]["conditions"][0]["gap"] == 1
 
 
@@ -76,9 +76,9 @@ def test_an_array_is_answered_in_its_order_with_problems_in_place(desk: Desk) ->
     assert second["problem"]["errors"][0]["code"] == "fact.unknown-name"
 
 
-def test_json_lines_are_answered_line_by_line(desk: Desk) -> None:
+def test_json_lines_are_answered_line_by_line(shared_desk: Desk) -> None:
     lines = b'{"facts":{"monthly_tonnes":20}}\n\n{"facts":\n{"facts":{"monthly_tonnes":1}}'
-    answer = desk.ask(
+    answer = shared_desk.ask(
         "POST",
         "/v1/decisions/classification/batch",
         lines,
@@ -88,23 +88,23 @@ def test_json_lines_are_answered_line_by_line(desk: Desk) -> None:
     assert ['"problem"' in each for each in told] == [False, True, False]
 
 
-def test_a_body_of_another_type_is_refused(desk: Desk) -> None:
-    answer = desk.ask(
+def test_a_body_of_another_type_is_refused(shared_desk: Desk) -> None:
+    answer = shared_desk.ask(
         "POST", "/v1/decisions/classification", b"{}", headers={"Content-Type": "text/plain"}
     )
     assert (answer.status_code, codes(answer)) == (415, ["request.wrong-content-type"])
 
 
-def test_a_body_past_the_limit_is_refused(desk: Desk) -> None:
-    limit = desk.service.settings.bounds.body_bytes
-    answer = desk.ask("POST", "/v1/decisions/classification", b" " * (limit + 1))
+def test_a_body_past_the_limit_is_refused(shared_desk: Desk) -> None:
+    limit = shared_desk.service.settings.bounds.body_bytes
+    answer = shared_desk.ask("POST", "/v1/decisions/classification", b" " * (limit + 1))
     assert (answer.status_code, codes(answer)) == (413, ["request.too-large"])
 
 
-def test_a_batch_past_the_limit_is_refused(desk: Desk) -> None:
-    most = desk.service.settings.bounds.batch_cases
+def test_a_batch_past_the_limit_is_refused(shared_desk: Desk) -> None:
+    most = shared_desk.service.settings.bounds.batch_cases
     body = b"[" + b",".join([b'{"facts":{}}'] * (most + 1)) + b"]"
-    answer = desk.ask("POST", "/v1/decisions/classification/batch", body)
+    answer = shared_desk.ask("POST", "/v1/decisions/classification/batch", body)
     assert (answer.status_code, codes(answer)) == (413, ["request.too-many-cases"])
 
 

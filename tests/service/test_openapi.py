@@ -65,8 +65,8 @@ def test_every_answer_is_documented(document: Any) -> None:
     assert tried > len(routes(Bounds()))
 
 
-def test_every_route_is_in_the_document(desk: Desk) -> None:
-    document = exact(desk.ask("GET", "/v1/openapi.json"))
+def test_every_route_is_in_the_document(shared_desk: Desk) -> None:
+    document = exact(shared_desk.ask("GET", "/v1/openapi.json"))
     told = {(method.upper(), path) for path, some in document["paths"].items() for method in some}
     for each in routes(Bounds()):
         if each.path.startswith("/docs"):
@@ -75,8 +75,8 @@ def test_every_route_is_in_the_document(desk: Desk) -> None:
         assert (each.method, path) in told
 
 
-def test_facts_are_told_with_types_bounds_titles_and_examples(desk: Desk) -> None:
-    document: Any = desk.ask("GET", "/v1/openapi.json").json()
+def test_facts_are_told_with_types_bounds_titles_and_examples(shared_desk: Desk) -> None:
+    document: Any = shared_desk.ask("GET", "/v1/openapi.json").json()
     fact = document["components"]["schemas"]["classification.facts"]["properties"]["monthly_tonnes"]
     assert (fact["type"], fact["minimum"], fact["examples"]) == (["number", "null"], 0, [20])
     assert (fact["title"], "Unit · 单位: t" in fact["description"]) == (
@@ -85,8 +85,8 @@ def test_facts_are_told_with_types_bounds_titles_and_examples(desk: Desk) -> Non
     )
 
 
-def test_the_page_loads_nothing_from_other_hosts(desk: Desk) -> None:
-    page = desk.ask("GET", "/docs")
+def test_the_page_loads_nothing_from_other_hosts(shared_desk: Desk) -> None:
+    page = shared_desk.ask("GET", "/docs")
     assert "//" not in page.text.replace("<!doctype", "")
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    assert desk.client.get("/docs/assets/swagger-ui-bundle.js").status_code == 200
+    assert shared_desk.client.get("/docs/assets/swagger-ui-bundle.js").status_code == 200

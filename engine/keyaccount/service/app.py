@@ -19,7 +19,16 @@ from keyaccount.service.calls import JSON, JSON_LINES, language_of
 from keyaccount.service.endpoint import Endpoint, Route
 from keyaccount.service.openapi.page import ASSETS
 from keyaccount.service.refusal import PROBLEM, RefusalError, problem_body
-from keyaccount.service.routes import decisions, documents, keys, log, running, versions
+from keyaccount.service.routes import (
+    decisions,
+    documents,
+    keys,
+    log,
+    running,
+    subjects,
+    versions,
+    webhooks,
+)
 from keyaccount.service.service import Service
 from keyaccount.service.settings import VARIABLE, Bounds, Settings
 
@@ -53,6 +62,12 @@ def routes(bounds: Bounds) -> tuple[Route, ...]:
         Route("GET", "/v1/versions", versions.list_versions, _ADMINISTER | _READ_LOG),
         Route("POST", "/v1/versions", versions.add_version, _ADMINISTER, json, _FILES_BYTES),
         Route("POST", "/v1/versions/{version}/serve", versions.serve_version, _ADMINISTER),
+        Route("POST", "/v1/accounts/{id}/facts", subjects.add_facts, _DECIDE, json, body),
+        Route("GET", "/v1/accounts/{id}/facts", subjects.read_facts, _DECIDE),
+        Route("GET", "/v1/accounts/{id}/history", subjects.read_history, _DECIDE | _READ_LOG),
+        Route("GET", "/v1/webhooks", webhooks.list_webhooks, _ADMINISTER),
+        Route("POST", "/v1/webhooks", webhooks.add_webhook, _ADMINISTER, json, body),
+        Route("DELETE", "/v1/webhooks/{id}", webhooks.delete_webhook, _ADMINISTER),
         Route("GET", "/v1/keys", keys.list_keys, _ADMINISTER),
         Route("POST", "/v1/keys", keys.make_key, _ADMINISTER, json, body),
         Route("DELETE", "/v1/keys/{id}", keys.delete_key, _ADMINISTER),

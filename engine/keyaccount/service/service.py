@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,12 +18,15 @@ from keyaccount.service.access.tokens import token_reader
 from keyaccount.service.log.writer import LogWriter
 from keyaccount.service.measures import Measures
 from keyaccount.service.settings import Settings
+from keyaccount.service.subjects.recording import decide_due
 from keyaccount.service.versions.current import Current
+from keyaccount.service.webhooks.sending import send_due
 from keyaccount.storage.engine import open_engine
 from keyaccount.storage.migration import migrate
 
 _LOG = logging.getLogger("keyaccount.service")
 _REFRESH_SECONDS = 0.5
+_DUE_SECONDS = 1.0
 
 
 class Service:
@@ -49,7 +54,11 @@ class Service:
 
     def start(self) -> None:
         """Begin what runs beside the requests."""
-        self._beside = [asyncio.create_task(self._keep_current())]
+        self._beside = [
+            asyncio.create_task(self._again_and_again(_REFRESH_SECONDS, self.current.refresh)),
+            asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._decide_due)),
+            asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._send_due)),
+        ]
 
     async def stop(self) -> None:
         """End it; entries that were handed in are written first."""
@@ -60,11 +69,20 @@ class Service:
         await self.writer.close()
         self.engine.dispose()
 
-    async def _keep_current(self) -> None:
+    async def _again_and_again(self, seconds: float, step: Callable[[], object]) -> None:
+        """Do something on a thread now and then; what fails is tried the next time."""
         while True:
-            await asyncio.sleep(_REFRESH_SECONDS)
+            await asyncio.sleep(seconds)
             try:
-                await asyncio.to_thread(self.current.refresh)
+                await asyncio.to_thread(step)
             except (KeyaccountError, SQLAlchemyError, OSError) as error:
-                _LOG.warning("could not look for new policies: %s", type(error).__name__)
+                _LOG.warning("%s failed: %s", step.__name__, type(error).__name__)
             self.measures.state(running=self.waiting, broken=bool(self.current.broken))
+
+    def _decide_due(self) -> None:
+        while decide_due(self.engine, self.current.policies, datetime.now(UTC)):
+            pass
+
+    def _send_due(self) -> None:
+        while send_due(self.engine, datetime.now(UTC), self.settings.allowed_hosts):
+            pass

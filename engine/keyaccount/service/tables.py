@@ -96,3 +96,88 @@ API_KEY = Table(
     Column("revoked", Boolean, nullable=False, default=False),
 )
 """`digest` is SHA-256 of a secret of 256 random bits: no salt or slow hash adds to that."""
+
+SUBJECT = Table(
+    "subject",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+)
+"""Whom facts are kept of; the row is the lock under which its facts and decisions change."""
+
+SUBJECT_FACT = Table(
+    "subject_fact",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("scope", String(200), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("valid_from", Instant, nullable=False),
+    Column("known_since", Instant, nullable=False),
+    Column("caller", Text, nullable=False),
+    Index("subject_fact_subject", "tenant", "subject"),
+)
+"""Nothing is ever overwritten: what was known when, and valid from when, can be told later.
+
+`scope` is empty for what holds in all scopes; `value` is JSON.
+"""
+
+SUBJECT_DECISION = Table(
+    "subject_decision",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("scope", String(200), primary_key=True),
+    Column("policy", String(200), primary_key=True),
+    Column("decision", String(200), primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("entry", BigInteger, nullable=False),
+)
+"""What each decision came to last, and the entry of the log that says so."""
+
+SUBJECT_EVENT = Table(
+    "subject_event",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("event", Text, nullable=False),
+    Index("subject_event_subject", "tenant", "subject"),
+)
+
+SUBJECT_DUE = Table(
+    "subject_due",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("due", Instant, primary_key=True),
+    Column("names", Text, nullable=False),
+    Index("subject_due_due", "due"),
+)
+"""Facts known already that become valid later: then the decisions are made again."""
+
+WEBHOOK = Table(
+    "webhook",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+)
+
+WEBHOOK_DELIVERY = Table(
+    "webhook_delivery",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("webhook", String(32), nullable=False),
+    Column("event_id", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", Instant),
+    Column("error", Text),
+    Index("webhook_delivery_due", "due_at"),
+)
+"""What is still to be sent; `due_at` is null where it was given up. What arrived is deleted."""

@@ -34,7 +34,6 @@ class Webhook:
 
     def __call__(self, errand: Errand) -> None:
         """Send it. Raises EffectError unless the receiver answers 2xx."""
-        address = _parsed(str(errand.data.get("url") or self.url or ""))
         body = to_json(
             {
                 "key": errand.key,
@@ -50,33 +49,64 @@ class Webhook:
             **self.headers,
             "Idempotency-Key": errand.key,
         }
-        try:
-            status, words = self._post(address, body.encode(), headers)
-        except (OSError, http.client.HTTPException) as error:
-            raise EffectError(f"{type(error).__name__}: {error}") from error
-        if status in _NOW_OR_NEVER:
-            raise FutileEffectError(f"{status} {words}")
-        if not 200 <= status < 300:
-            raise EffectError(f"{status} {words}")
+        url = str(errand.data.get("url") or self.url or "")
+        post(url, body.encode(), headers, allowed=self.allowed, seconds=self.seconds)
 
-    def _post(
-        self, address: SplitResult, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, str]:
-        host, port = address.hostname or "", address.port or _PORTS[address.scheme]
-        connection = http.client.HTTPConnection(host, port, timeout=self.seconds)
-        connection.sock = connect(host, port, self.allowed, self.seconds)
-        try:
-            if address.scheme == "https":
-                context = ssl.create_default_context()
-                connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
-            target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-            named = address.netloc.rpartition("@")[2]
-            connection.request("POST", target, body, {**headers, "Host": named})
-            answer = connection.getresponse()
-            answer.read(_READ_AT_MOST)
-            return answer.status, answer.reason
-        finally:
-            connection.close()
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Collection[str] = frozenset(),
+    seconds: float = 10,
+) -> None:
+    """Send a body, following no redirection.
+
+    Args:
+        url: `http` or `https`.
+        body: as it goes out.
+        headers: with the content type.
+        allowed: hosts with private addresses that may be reached all the same.
+        seconds: to wait for each step.
+
+    Raises:
+        FutileEffectError: the same request will always be wrong.
+        EffectError: it did not get through, or the receiver does not answer 2xx.
+    """
+    address = _parsed(url)
+    try:
+        status, words = _answer(address, body, headers, allowed, seconds)
+    except (OSError, http.client.HTTPException) as error:
+        raise EffectError(f"{type(error).__name__}: {error}") from error
+    if status in _NOW_OR_NEVER:
+        raise FutileEffectError(f"{status} {words}")
+    if not 200 <= status < 300:
+        raise EffectError(f"{status} {words}")
+
+
+def _answer(
+    address: SplitResult,
+    body: bytes,
+    headers: Mapping[str, str],
+    allowed: Collection[str],
+    seconds: float,
+) -> tuple[int, str]:
+    host, port = address.hostname or "", address.port or _PORTS[address.scheme]
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    connection.sock = connect(host, port, allowed, seconds)
+    try:
+        if address.scheme == "https":
+            context = ssl.create_default_context()
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
+        target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+        named = address.netloc.rpartition("@")[2]
+        connection.request("POST", target, body, {**headers, "Host": named})
+        answer = connection.getresponse()
+        answer.read(_READ_AT_MOST)
+        return answer.status, answer.reason
+    finally:
+        connection.close()
 
 
 def _parsed(url: str) -> SplitResult:

@@ -79,6 +79,50 @@ _NEW_KEY: Json = {
     },
     "additionalProperties": False,
 }
+_INSTANT: Json = {"type": "string", "format": "date-time"}
+_ACCOUNT = in_path("id", {"type": "string", "minLength": 1, "maxLength": 200})
+_NEW_FACTS: Json = {
+    "type": "object",
+    "required": ["facts"],
+    "properties": {
+        "facts": {"type": "object", "minProperties": 1, "maxProperties": 1000},
+        "valid_from": {
+            "anyOf": [{"type": "string", "format": "date"}, _INSTANT, {"type": "null"}],
+            "description": "From this instant, or the beginning of this day; at once if left out",
+        },
+        "scope": {
+            "type": ["string", "null"],
+            "minLength": 1,
+            "maxLength": 200,
+            "pattern": r"^[^\x00-\x1f\x7f]+$",
+            "description": "Where the facts hold, such as a region; everywhere if left out",
+        },
+    },
+    "additionalProperties": False,
+}
+_CHANGES: Json = {
+    "type": "object",
+    "required": ["version", "known_since", "changes"],
+    "properties": {
+        "version": _TEXT,
+        "known_since": _INSTANT,
+        "changes": {"type": "array", "items": _ANYTHING},
+    },
+}
+_FACTS: Json = {"type": "object", "required": ["facts"], "properties": {"facts": _ANYTHING}}
+_NEW_WEBHOOK: Json = {
+    "type": "object",
+    "required": ["url"],
+    "properties": {
+        "url": {"type": "string", "maxLength": 2000, "pattern": r"^https?://[\x21-\x7e]+$"}
+    },
+    "additionalProperties": False,
+}
+_WEBHOOK: Json = {
+    "type": "object",
+    "required": ["id", "secret"],
+    "properties": {"id": _TEXT, "secret": _TEXT},
+}
 _ADDED: Json = {"type": "object", "required": ["version"], "properties": {"version": _TEXT}}
 _KEY: Json = {"type": "object", "required": ["key"], "properties": {"key": _TEXT}}
 
@@ -142,6 +186,60 @@ FIXED_PATHS: dict[str, Json] = {
             "versions",
             _VERSIONS,
             parameters=(in_path("version", _TEXT),),
+        )
+    },
+    "/v1/accounts/{id}/facts": {
+        "post": operation(
+            "add_facts",
+            "Make facts known; the decisions that use them are made again",
+            "accounts",
+            _CHANGES,
+            body(_NEW_FACTS),
+            parameters=(_ACCOUNT,),
+        ),
+        "get": operation(
+            "read_facts",
+            "What is known, as valid at an instant, by what was known at another",
+            "accounts",
+            _FACTS,
+            parameters=(
+                _ACCOUNT,
+                in_query("scope", _TEXT, "Where; what holds everywhere if left out"),
+                in_query("valid_at", _INSTANT, "Now if left out"),
+                in_query("known_at", _INSTANT, "Now if left out"),
+            ),
+        ),
+    },
+    "/v1/accounts/{id}/history": {
+        "get": operation(
+            "read_history",
+            "Changes of decisions, as CloudEvents",
+            "accounts",
+            _list_of("events", _ANYTHING, "last"),
+            parameters=(_ACCOUNT, _AFTER, _LIMIT),
+        )
+    },
+    "/v1/webhooks": {
+        "get": operation(
+            "list_webhooks", "Your webhooks", "webhooks", _list_of("webhooks", _ANYTHING)
+        ),
+        "post": operation(
+            "add_webhook",
+            "Have changes of decisions sent to a URL",
+            "webhooks",
+            _WEBHOOK,
+            body(_NEW_WEBHOOK),
+            status="201",
+        ),
+    },
+    "/v1/webhooks/{id}": {
+        "delete": operation(
+            "delete_webhook",
+            "Send nothing more there",
+            "webhooks",
+            None,
+            parameters=(in_path("id", _TEXT),),
+            status="204",
         )
     },
     "/v1/keys": {

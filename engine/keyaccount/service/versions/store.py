@@ -70,9 +70,10 @@ def _inside(path: str) -> PurePosixPath:
 
 
 def files_of(policies: PolicySet) -> Files:
-    """The texts that a set of policies was read from."""
+    """The texts that a set of policies was read from; what comes with the package is left out."""
     folder = min(Path(each.span.source.name).parent for each in policies.policies.values())
-    return {os.path.relpath(each.name, folder): each.text for each in policies.sources}
+    paths = {os.path.relpath(each.name, folder): each.text for each in policies.sources}
+    return {path: text for path, text in paths.items() if not path.startswith(os.pardir)}
 
 
 def store(connection: Connection, policies: PolicySet, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Webhooks: events sent to whoever asked for them, signed, at least once."""
