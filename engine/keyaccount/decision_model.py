@@ -70,7 +70,10 @@ class DecisionModel:
         """
         models = [read_definitions(each, limits) for each in (origin, *others)]
         with limited(limits):
-            return cls(lower_definitions(models, limits), backend, limits)
+            try:
+                return cls(lower_definitions(models, limits), backend, limits)
+            except RecursionError:
+                raise PolicyError([messages.boxes_too_deep(models[0].span)]) from None
 
     @property
     def program(self) -> core.Program:

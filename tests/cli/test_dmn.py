@@ -78,6 +78,18 @@ def test_the_caller_sets_limits(keyaccount: KeyaccountCommand, model: str) -> No
     assert (ran.code, ran.out) == (0, "weight: 0.3\n")
 
 
+@pytest.mark.parametrize("levels", [50, 150, 300, 400, 900, 20_000])
+@pytest.mark.parametrize("command", ["run", "import"])
+def test_boxes_nested_deep(keyaccount: KeyaccountCommand, command: str, levels: int) -> None:
+    boxes = f"{'<list>' * levels}{'</list>' * levels}"
+    head, _ = MODEL.split("  <inputData", maxsplit=1)
+    text = f'{head}<decision name="d">{boxes}</decision></definitions>'
+    Path("deep.dmn").write_text(text, "utf-8")
+    ran = keyaccount("dmn", command, "deep.dmn", "--limit", "xml_nesting=1000000")
+    assert ran.code == 0 or "nested too deep" in ran.err or "nothing-carried" in ran.err
+    assert levels > 50 or ran.code == 0
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_what_is_no_limit(keyaccount: KeyaccountCommand, model: str, place: str) -> None:
     for limit, told in (

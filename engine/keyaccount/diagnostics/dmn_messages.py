@@ -153,6 +153,16 @@ def unknown_import(span: Span, namespace: str) -> Diagnostic:
     )
 
 
+def boxes_too_deep(span: Span) -> Diagnostic:
+    """Boxed expressions inside one another, more than the program can follow."""
+    return Diagnostic(
+        "dmn.boxes-too-deep",
+        Text("boxed expressions are nested too deep", "框式表达式嵌套过深"),
+        span,
+        Text("split them into decisions", "请拆分成多个决策"),
+    )
+
+
 def runs_too_deep(name: str) -> Diagnostic:
     """A decision whose functions call each other without end, or nearly."""
     return Diagnostic(

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from keyaccount.diagnostics import interchange_messages as messages
-from keyaccount.diagnostics.diagnostic import Diagnostic, Text, in_order
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Text, in_order
+from keyaccount.diagnostics.dmn_messages import boxes_too_deep
 from keyaccount.feel.types import Enumeration
 from keyaccount.formats.dmn_xml.document import Document, Remark
 from keyaccount.formats.yaml.reader import read_policy
@@ -51,7 +52,10 @@ def import_document(document: Document) -> Imported:
     Raises:
         PolicyError: no decision of the model can be a policy's.
     """
-    return carry(document) if document.source is None else _Updating(document).imported()
+    try:
+        return carry(document) if document.source is None else _Updating(document).imported()
+    except RecursionError:
+        raise PolicyError([boxes_too_deep(document.definitions.span)]) from None
 
 
 @dataclass(slots=True)

@@ -49,7 +49,10 @@ def read_definitions(origin: Source | Path, limits: Limits = DEFAULT_LIMITS) -> 
     nameless = (each for each in root.of("import") if not (each.get("name") or "").strip())
     unprefixed = {root.get("namespace") or "", *(each.get("namespace") or "" for each in nameless)}
     reading = Reading(frozenset(unprefixed - {""}))
-    found = _definitions(root, version, reading)
+    try:
+        found = _definitions(root, version, reading)
+    except RecursionError:  # only where a caller raises the limit on nesting
+        raise PolicyError([messages.boxes_too_deep(root.span)]) from None
     if reading.problems:
         raise PolicyError(reading.problems)
     return found
