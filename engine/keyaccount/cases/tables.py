@@ -7,10 +7,6 @@ the deadline's own instant, or the next try after a failure.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from decimal import Decimal
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -23,38 +19,11 @@ from sqlalchemy import (
     Text,
     text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
-from keyaccount.result.json_text import to_json
+from keyaccount.cases.documents import Document
 from keyaccount.storage.columns import Instant
 
 METADATA = MetaData()
-
-
-class Document(TypeDecorator[object]):
-    """Plain JSON values as text: numbers come back as the exact decimals that went in."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
-        return None if value is None else to_json(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
-        return None if value is None else from_json(value)
-
-
-def from_json(document: str) -> object:
-    """The value of a JSON text that this program wrote; every number is a Decimal."""
-    return json.loads(document, parse_float=Decimal, parse_int=Decimal)
-
-
-def mapping_from_json(document: str) -> Mapping[str, object]:
-    """The same, of a text that is known to hold a mapping."""
-    value = from_json(document)
-    assert isinstance(value, dict)  # noqa: S101 - INVARIANT: only mappings are written there
-    return value
 
 
 def _case_id() -> Column[str]:
