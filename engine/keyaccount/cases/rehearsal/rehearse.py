@@ -23,6 +23,7 @@ from keyaccount.diagnostics.case_messages import CaseError
 
 _MOST_ACTIONS = 2_000
 """Of one case; more than any that ends."""
+_AT_ONCE = timedelta(microseconds=1)
 _ASKED_AGAIN = timedelta(days=1)
 
 Tell = Callable[[str, Sequence[Entry]], None]
@@ -180,8 +181,10 @@ class _Case:
         if self._next_event < len(self._events):
             yield _Action(self._events[self._next_event].at, "", "event")
         for name, state in self.state.steps.items():
-            step = self._plan.steps.get(name)
-            if step is not None and state.status in (OPENED, WAITING, RESTING):
+            step = self._plan.step(name)
+            if (moment := _changes_at(step, state)) is not None:
+                yield _Action(moment + _AT_ONCE, "", "deadline")
+            if name in self._plan.steps and state.status in (OPENED, WAITING, RESTING):
                 about = _about(state)
                 if about is not None and (not self.arrival.events or about != "work"):
                     yield self._plan_action(step, state, about)
@@ -203,6 +206,8 @@ class _Case:
         return found
 
     def _act(self, action: _Action) -> None:
+        if action.about == "deadline":
+            return  # it has fallen due on the way here
         if action.about == "event":
             self._hear_log(action)
             return
@@ -266,6 +271,16 @@ class _Case:
         dice = behaviour.dice(self.arrival.case, step.name, "data", self.commands)
         data = self._sampler.sample(dice, sorted(names))
         self._send(action.at, "event", self.state.steps[step.name].owner, event=name, data=data)
+
+
+def _changes_at(step: CompiledStep, state: StepState) -> datetime | None:
+    """The next deadline of a step by which something opens or ends; reminders change nothing."""
+    if state.status == RESTING:
+        return state.next_round
+    if state.status != OPENED or not any(each.action for each in step.rungs):
+        return None
+    ahead = [*state.rungs.values(), *([] if state.overdue or state.due is None else [state.due])]
+    return min(ahead, default=None)
 
 
 def _about(state: StepState) -> str | None:
