@@ -77,6 +77,14 @@ kills: $(VENV)/development.stamp ## Workers killed at 500 random moments on each
 deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minute, 100,000 cases
 	KEYACCOUNT_DEADLINE_CASES=100000 $(BIN)/python -m pytest tests/deadlines
 
+.PHONY: approvals
+approvals: $(VENV)/development.stamp ## 20,000 random requests in an organisation of 5,000 people
+	KEYACCOUNT_APPROVAL_RUNS=20000 $(BIN)/python -m pytest tests/cases/plan/test_approvals.py
+
+.PHONY: rehearsal
+rehearsal: $(VENV)/development.stamp ## 100,000 filings over ten years of virtual time
+	KEYACCOUNT_REHEARSAL_CASES=100000 $(BIN)/python -m pytest tests/cases/rehearsal -k ten_years
+
 .PHONY: fuzz
 fuzz: $(VENV)/development.stamp ## Random and hostile FEEL on both interpreters, some minutes
 	KEYACCOUNT_FUZZ_EXAMPLES=$(or $(EXAMPLES),10000) $(BIN)/python -m pytest tests/fuzz

@@ -33,10 +33,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Desk:
-    monkeypatch.setenv("TZ", "Asia/Shanghai")
+def desk(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Desk:
     return Desk(tmp_path, capfd)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -84,8 +83,12 @@ def at_desk(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(*, store: str, organisation: Path | None, **more: Any) -> None:
-        settings = settings_of(click.get_current_context())
-        command(desk_of(settings, store, organisation), settings, **more)
+        context = click.get_current_context()
+        settings = settings_of(context)
+        desk = desk_of(settings, store, organisation)
+        zones = {each.zone for each in desk.plans.values()}
+        context.meta[_ZONE] = zones.pop() if len(zones) == 1 else None
+        command(desk, settings, **more)
 
     return run
 
@@ -96,23 +99,24 @@ def desk_of(settings: Settings, store: str, organisation: Path | None) -> Desk:
 
 
 def moment_of(text: str | None) -> datetime:
-    """`--now`, else the clock's; without an offset in the zone of this machine."""
+    """`--now`, else the clock's; without an offset in the zone of the plans."""
     if text is None:
         return datetime.now(UTC)
-    zone = ZoneInfo(os.environ["TZ"]) if os.environ.get("TZ") else None
-    if zone is None:
-        found = datetime.fromisoformat(text) if _is_instant(text) else None
-        if found is not None and found.tzinfo is None:
-            return found.astimezone(UTC)
-    return to_instant(text, zone or ZoneInfo("UTC"))
+    return to_instant(text, _zone() or _machine_zone())
 
 
-def _is_instant(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+_ZONE = "keyaccount.zone"
+
+
+def _zone() -> ZoneInfo | None:
+    """The zone of the plans at hand; None where they have several."""
+    context = click.get_current_context(silent=True)
+    found = context.meta.get(_ZONE) if context is not None else None
+    return found if isinstance(found, ZoneInfo) else None
+
+
+def _machine_zone() -> tzinfo:
+    return datetime.now().astimezone().tzinfo or UTC
 
 
 def tell(applied: Applied, settings: Settings) -> None:
@@ -160,8 +164,8 @@ def status_words(status: str) -> Text:
 
 
 def local(moment: datetime) -> str:
-    """An instant as people of this machine's zone read it."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+    """An instant as people read it: in the zone of the plans, else in this machine's."""
+    return moment.astimezone(_zone()).strftime("%Y-%m-%d %H:%M")
 
 
 def in_words(span_seconds: float, language: Language) -> str:

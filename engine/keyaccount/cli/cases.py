@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, tzinfo
 
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.loading import plan_named, plans_of
@@ -30,7 +29,7 @@ def only_plan(
     return plan_named(plans, name)
 
 
-def to_instant(text: str, zone: ZoneInfo) -> datetime:
+def to_instant(text: str, zone: tzinfo) -> datetime:
     """An instant as people write it; of a date alone, its beginning.
 
     Raises: WrongUsageError.
