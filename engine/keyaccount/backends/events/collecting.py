@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from keyaccount.backends.events.keys import key_of
 from keyaccount.backends.events.network import Key
-from keyaccount.backends.events.occurrences import Occurrence, in_zone
+from keyaccount.backends.events.occurrences import NANOS, Occurrence, in_zone
 from keyaccount.backends.events.plain import compared
 from keyaccount.backends.events.wakes import Wakes
 from keyaccount.backends.reference.interpreter import Run
@@ -16,9 +16,6 @@ from keyaccount.feel import operations
 from keyaccount.feel.values.date_and_time import DateAndTime
 from keyaccount.ir import core
 from keyaccount.ir.rewrite import descendants
-
-_NANOS = 1000
-"""In a microsecond."""
 
 
 class Collector:
@@ -79,7 +76,7 @@ class Collector:
             event
             for event, keys in near
             if event.instant <= instant
-            and (begin is None or event.instant * _NANOS > begin)
+            and (begin is None or event.instant * NANOS > begin)
             and all(
                 compared(join.operator, own, other)
                 for join, own, other in zip(joins, keys, theirs, strict=True)
@@ -99,7 +96,7 @@ class Collector:
             return None
         length = self._run.value(within, {})
         begin = operations.arithmetic("-", in_zone(instant, self._zone), length)
-        return begin.nano_number if isinstance(begin, DateAndTime) else instant * _NANOS
+        return begin.nano_number if isinstance(begin, DateAndTime) else instant * NANOS
 
     def _unbroken(self, events: list[Occurrence], names: Mapping[str, object]) -> list[Occurrence]:
         condition = self._collection.in_a_row

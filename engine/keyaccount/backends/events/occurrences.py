@@ -18,6 +18,8 @@ from keyaccount.limits import DEFAULT_LIMITS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+NANOS = 1000
+"""In a microsecond."""
 _LONGEST_SHOWN = 60
 _YEARS = range(2, 9999)
 """Of instants: far enough from the ends of Python's calendar for every time zone."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from keyaccount.backends.events.occurrences import moment_of
+from keyaccount.backends.events.occurrences import NANOS, moment_of
 from keyaccount.feel import operations
 from keyaccount.feel.values.date_and_time import DateAndTime
 
-_NANOS = 1000
-"""In a microsecond."""
 _DAY = 86_400_000_000
 """In microseconds."""
 
@@ -32,7 +30,7 @@ class Wakes:
         """An event that counts now, and no more once it is so old."""
         end = operations.arithmetic("+", at, length)
         if isinstance(end, DateAndTime):
-            instant = -(-end.nano_number // _NANOS)
+            instant = -(-end.nano_number // NANOS)
             # Months differ in length: forward they may be over while back they are not.
             self.note(instant if instant > self._now else self._now + _DAY)
 
