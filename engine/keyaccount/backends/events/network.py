@@ -1,6 +1,6 @@
 """What is left of rules for matching: patterns over events, each with keys to compare.
 
-Everything about one event alone is worked out before (`derivation`), so that a
+Everything about one event alone is worked out before (`firing`), so that a
 matcher sees numbers of events and keys, and nothing of FEEL. A matcher is a
 function from a network and a session to the matches of each rule.
 """
