@@ -212,3 +212,18 @@ def test_what_moves_is_told_to_programs_too(shop: Shop) -> None:
             "to": "2026-03-11T04:00:00+00:00",
         }
     ]
+
+
+def test_a_notice_that_was_given_up_is_listed_and_may_be_tried_again(shop: Shop) -> None:
+    hook = ["--notify-by", "webhook", "--allow-host", "127.0.0.1", "--webhook"]
+    with web_receiver(404) as receiver:
+        shop("work", "--once", *hook, receiver.url)
+    listed, _ = shop("stuck")
+    assert "404 Not Found" in listed
+    out, _ = shop("stuck", "--try-again", "--format", "json")
+    (found,) = json.loads(out)["stuck"]
+    assert (found["case"], found["kind"], found["tries"]) == ("R1", "notify", 1)
+    with web_receiver() as receiver:
+        shop("work", "--once", *hook, receiver.url)
+    assert len(receiver.received) == 1
+    assert json.loads(shop("stuck", "--format", "json")[0]) == {"stuck": []}

@@ -6,6 +6,7 @@ becomes of a case does not hang on how far behind the workers are.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from keyaccount.storage.engine import reading, writing
 SECOND_FILING = "second filing"
 """The event by which a case hears that its subject was filed again."""
 
+_log = logging.getLogger("keyaccount.store")
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=1)
 _LONGEST_ERROR = 2000
@@ -161,6 +163,7 @@ class CaseStore:
                     failed[work.id] = error
             done = _written(connection, works, failed)
             for case_id, reason in failed.items():
+                _log.warning("case %s: %s: %s", case_id, type(reason).__name__, reason)
                 _put_off(connection, case_id, reason, now)
         return Fired(sum(len(each.recorded) for each in done), len(done), len(failed))
 

@@ -102,8 +102,6 @@ class Worker:
         if due is None or due >= now:
             return self._rest(due, now)
         fired = self.store.fire(now, most=self.pace.batch)
-        if fired.failed:
-            _log.warning("%s cases could not be worked on; they will be tried again", fired.failed)
         return _AT_ONCE_AGAIN if fired.cases or fired.failed else self.pace.contended
 
     def send_some(self) -> timedelta:

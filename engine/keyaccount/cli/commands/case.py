@@ -30,6 +30,10 @@ SUMMARIES = {
         "在虚拟时间中演练流程：到期、升级与审批情况。",
     ),
     "work": Text("Let deadlines fall due and effects go out.", "处理到期时限并发出通知。"),
+    "stuck": Text(
+        "What could not be done: deadlines that wait, notices given up.",
+        "未能完成的：等待重试的时限、已放弃的通知。",
+    ),
     "amend": Text(
         "What a changed policy or calendar does to open cases; do it.",
         "策略或日历变更对进行中事项的影响，并可执行。",
@@ -62,16 +66,26 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.case_rehearse import rehearse as command
         case "timeline":
             from keyaccount.cli.commands.case_timeline import timeline as command
-        case "work":
-            from keyaccount.cli.commands.case_work import work as command
-        case "amend":
-            from keyaccount.cli.commands.case_amend import amend as command
+        case "work" | "stuck" | "amend":
+            return _load_operation(name)
         case "replay":
             from keyaccount.cli.commands.case_replay import replay as command
         case _:
             from keyaccount.cli.commands.case_send import COMMANDS
 
             command = COMMANDS.get(name)
+    return command
+
+
+def _load_operation(name: str) -> click.Command:
+    """What an operator does, likewise."""
+    match name:
+        case "work":
+            from keyaccount.cli.commands.case_work import work as command
+        case "stuck":
+            from keyaccount.cli.commands.case_stuck import stuck as command
+        case _:
+            from keyaccount.cli.commands.case_amend import amend as command
     return command
 
 
