@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
@@ -147,6 +147,7 @@ class CompiledPlan:
 
     `downstream` has, by step, all that come after it. `optional` are the steps
     that only an event opens, and all behind them: they don't hold a case open.
+    `opens` are the other plans that an event of this one opens a case of.
     """
 
     policy: str
@@ -171,6 +172,7 @@ class CompiledPlan:
     timekeeper: Timekeeper
     organisation: Organisation
     rules: Rules | None = None
+    opens: Mapping[str, tuple[tuple[str, Trigger], ...]] = field(default_factory=dict)
 
     def step(self, name: str) -> CompiledStep:
         """A step, or the whole case under its own name."""

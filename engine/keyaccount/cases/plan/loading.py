@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from keyaccount.backends.events import derive_plainly
 from keyaccount.backends.events.engines import Derive
-from keyaccount.cases.plan.compiled import CompiledPlan, Rules, compile_plan
+from keyaccount.cases.plan.compiled import CompiledPlan, Rules, Trigger, compile_plan
 from keyaccount.deadlines import Timekeeper
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.diagnostic import UnknownNameError
@@ -39,7 +42,18 @@ def plans_of(
             plans[plan.name.text] = compile_plan(
                 policies.program, policy, plan, version, keeper, organisation, rules
             )
-    return plans
+    return {name: replace(each, opens=_opens(each, plans)) for name, each in plans.items()}
+
+
+def _opens(
+    plan: CompiledPlan, plans: Mapping[str, CompiledPlan]
+) -> dict[str, tuple[tuple[str, Trigger], ...]]:
+    """The other plans that each event opens a case of."""
+    found: dict[str, tuple[tuple[str, Trigger], ...]] = {}
+    for other in plans.values():
+        for trigger in other.opened_by if other is not plan else ():
+            found[trigger.event] = (*found.get(trigger.event, ()), (other.name, trigger))
+    return found
 
 
 def _rules(policies: PolicySet, policy: str, derive: Derive) -> Rules | None:

@@ -9,6 +9,7 @@ from typing import Any
 from keyaccount.backends.reference.interpreter import allows
 from keyaccount.cases.plan import amendment, approvals, clocks, steps
 from keyaccount.cases.plan.compiled import CompiledPlan, CompiledStep, Triggers
+from keyaccount.cases.plan.openings import open_others
 from keyaccount.cases.plan.run import Run, utc
 from keyaccount.cases.plan.standing import standing
 from keyaccount.cases.plan.state import (
@@ -168,6 +169,7 @@ def _derive(run: Run) -> None:
         run.note("derived", None, event=each.kind, rule=each.rule)
         run.event = each.data
         run.state.happened[each.kind] = run.now
+        open_others(run, each.kind, each.id)
         if run.is_open():
             _hear(run, each.kind, None)
 
@@ -195,6 +197,7 @@ def _on_event(run: Run, command: Command) -> None:
         fields = {each for each, _ in kinds[name].type.entries}
         told = {each: value for each, value in data.items() if each in fields}
         run.state.events.append(Happening(name, run.now, told))
+    open_others(run, name, command.key)
     _hear(run, name, command.actor)
     _derive(run)
     if run.is_open():

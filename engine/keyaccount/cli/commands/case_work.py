@@ -15,7 +15,9 @@ from keyaccount.cases.effects.channels import Channel, Channels, to_log
 from keyaccount.cases.effects.file import Folder
 from keyaccount.cases.effects.mail import Mail, as_written
 from keyaccount.cases.effects.webhook import Webhook
+from keyaccount.cases.opening import Opening
 from keyaccount.cases.outbox import Outbox
+from keyaccount.cases.plan.openings import OPEN_CASE
 from keyaccount.cases.worker import Worker
 from keyaccount.cli.case_options import at_desk, with_store
 from keyaccount.cli.command import Command, option, with_language, with_policies
@@ -93,6 +95,7 @@ def work(
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     allowed = frozenset(each.lower() for each in hosts)
     ways: dict[str, Channel] = {"log": to_log, "webhook": Webhook(webhook, allowed, headers)}
+    ways[OPEN_CASE] = Opening(desk)
     if mail_server is not None:
         ways["mail"] = _mail(desk, mail_server, mail_from, mail_user, starttls=starttls)
     if folder is not None:
