@@ -101,6 +101,18 @@ event-soak: $(VENV)/development.stamp ## A million sessions of durable-rules in 
 event-fuzz: $(VENV)/development.stamp ## Ten minutes of hostile events through durable-rules
 	KEYACCOUNT_EVENT_FUZZ_SECONDS=600 $(BIN)/python -m pytest -s tests/backends/events/test_hostile.py
 
+.PHONY: service-kills
+service-kills: $(VENV)/development.stamp ## The decision service killed 200 times under load, on each database
+	KEYACCOUNT_KILLS=200 $(BIN)/python -m pytest tests/service/test_kills.py
+
+.PHONY: service-log
+service-log: $(VENV)/development.stamp ## 100,000 logged decisions replayed, 10,000 tampered logs found
+	KEYACCOUNT_REPLAYS=100000 KEYACCOUNT_TAMPERINGS=10000 $(BIN)/python -m pytest tests/service/test_log.py
+
+.PHONY: service-fuzz
+service-fuzz: $(VENV)/development.stamp ## schemathesis over the OpenAPI document, many examples
+	KEYACCOUNT_SCHEMATHESIS=200 $(BIN)/python -m pytest tests/service/test_openapi.py
+
 .PHONY: benchmark
 benchmark: $(VENV)/benchmark.stamp ## Measure speed and memory, as ratios in one run; renew the README
 	$(BIN)/python benchmarks $(SUITES) --readme README.md

@@ -34,11 +34,11 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def opened(folder: Path) -> Iterator[Desk]:
     database = f"sqlite:///{folder / 'service.db'}"
     app = make_app(Settings(str(POLICIES), database, str(folder)))
-    engine: Engine = app.state.service.engine
+    engine: Engine = app.service.engine
     keys = {
         (tenant, role): add_key(engine, role, tenant, frozenset({role}), datetime.now(UTC))
         for tenant in ("default", "other")
         for role in Role
     }
     with TestClient(app, raise_server_exceptions=False) as client:
-        yield Desk(client, keys, app.state.service)
+        yield Desk(client, keys, app.service)

@@ -41,7 +41,7 @@ class Bench:
             str(self.policies), f"sqlite:///{folder / 's.db'}", str(folder), open_local=True
         )
         app = make_app(settings)
-        self.service: Service = app.state.service
+        self.service: Service = app.service
         self.client = TestClient(app)
 
     def write(self, limit: int | str) -> str:
