@@ -31,7 +31,7 @@ import postgres  # noqa: E402 -- the tests' own server of PostgreSQL
 
 ROUNDS = 5
 SECONDS = 2.0
-CONNECTIONS = 32
+CONNECTIONS = 64
 QUIET = 4
 OVERLOAD = 5
 FACTS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -39,6 +40,7 @@ _READ_LOG = frozenset({Role.READ_LOG})
 _ADMINISTER = frozenset({Role.ADMINISTER})
 _FILES_BYTES = 20_000_000
 _DECISION = "/v1/decisions/"
+_SWITCH_SECONDS = 0.001
 
 
 def routes(bounds: Bounds) -> tuple[Route, ...]:
@@ -131,6 +133,9 @@ class Application:
 
 def from_environment() -> Application:
     """The application as a worker process makes it."""
+    # The thread that writes the log hands over to the event loop, and back, for every group:
+    # by default either waits up to 5 ms for the other.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     return make_app(Settings.from_text(os.environ[VARIABLE]))
 
 
