@@ -15,6 +15,7 @@ from keyaccount.diagnostics.diagnostic import KeyaccountError
 from keyaccount.service.access.gate import Gate
 from keyaccount.service.access.rates import Rates
 from keyaccount.service.access.tokens import token_reader
+from keyaccount.service.lists.jobs import run_next
 from keyaccount.service.log.writer import LogWriter
 from keyaccount.service.measures import Measures
 from keyaccount.service.settings import Settings
@@ -58,6 +59,7 @@ class Service:
             asyncio.create_task(self._again_and_again(_REFRESH_SECONDS, self.current.refresh)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._decide_due)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._send_due)),
+            asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._run_jobs)),
         ]
 
     async def stop(self) -> None:
@@ -81,6 +83,12 @@ class Service:
 
     def _decide_due(self) -> None:
         while decide_due(self.engine, self.current.policies, datetime.now(UTC)):
+            pass
+
+    def _run_jobs(self) -> None:
+        while not self.stopping and run_next(
+            self.engine, Path(self.settings.data), self.current.policies
+        ):
             pass
 
     def _send_due(self) -> None:

@@ -181,3 +181,20 @@ WEBHOOK_DELIVERY = Table(
     Index("webhook_delivery_due", "due_at"),
 )
 """What is still to be sent; `due_at` is null where it was given up. What arrived is deleted."""
+
+LIST_JOB = Table(
+    "list_job",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("ending", String(10), nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("told", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("beat_at", Instant, nullable=False),
+    Index("list_job_state", "state"),
+)
+"""Uploaded lists. `beat_at` moves while somebody works on it; `told` is JSON: counts, or errors."""

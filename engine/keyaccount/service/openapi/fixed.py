@@ -123,6 +123,31 @@ _WEBHOOK: Json = {
     "required": ["id", "secret"],
     "properties": {"id": _TEXT, "secret": _TEXT},
 }
+LIST_TYPES = (
+    "text/csv",
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+_ADDED_JOB: Json = {"type": "object", "required": ["job"], "properties": {"job": _TEXT}}
+_JOB: Json = {
+    "type": "object",
+    "required": ["job", "policy", "state", "progress", "told"],
+    "properties": {
+        "job": _TEXT,
+        "policy": _TEXT,
+        "state": {"type": "string", "enum": ["waiting", "running", "done", "failed"]},
+        "progress": {"type": "number", "minimum": 0, "maximum": 1},
+        "told": {"type": ["object", "null"], "description": "Counts of rows, or what is wrong"},
+    },
+}
+
+
+def _download(id_: str, summary: str, kinds: tuple[str, ...]) -> Json:
+    made = operation(id_, summary, "lists", None, parameters=(in_path("id", _TEXT),))
+    made["responses"]["200"]["content"] = {kind: {"schema": _TEXT} for kind in kinds}
+    return made
+
+
 _ADDED: Json = {"type": "object", "required": ["version"], "properties": {"version": _TEXT}}
 _KEY: Json = {"type": "object", "required": ["key"], "properties": {"key": _TEXT}}
 
@@ -218,6 +243,31 @@ FIXED_PATHS: dict[str, Json] = {
             _list_of("events", _ANYTHING, "last"),
             parameters=(_ACCOUNT, _AFTER, _LIMIT),
         )
+    },
+    "/v1/lists/{policy}": {
+        "post": operation(
+            "add_list",
+            "Upload a list: the body is the file",
+            "lists",
+            _ADDED_JOB,
+            {
+                "required": True,
+                "content": {kind: {"schema": {"type": "string"}} for kind in LIST_TYPES},
+            },
+            parameters=(in_path("policy", _TEXT),),
+            status="202",
+        )
+    },
+    "/v1/jobs/{id}": {
+        "get": operation(
+            "read_job", "How far it is", "lists", _JOB, parameters=(in_path("id", _TEXT),)
+        )
+    },
+    "/v1/jobs/{id}/result": {
+        "get": _download("read_result", "The list with its decisions", LIST_TYPES)
+    },
+    "/v1/jobs/{id}/rejects": {
+        "get": _download("read_rejects", "The rows that could not be read", LIST_TYPES[:1])
     },
     "/v1/webhooks": {
         "get": operation(

@@ -1,0 +1,1 @@
+"""Whole lists, uploaded and decided as jobs."""
