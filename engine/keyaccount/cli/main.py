@@ -45,6 +45,7 @@ SUMMARIES = {
     ),
     "serve": Text("Serve the policies over HTTP.", "通过 HTTP 提供策略决策。"),
     "log": Text("Audit the decision log.", "审计决策日志。"),
+    "reconcile": Text("Find values that no version gives.", "找出没有任何版本会给出的值。"),
     "sql": Text("Print a policy as SQL.", "把策略输出成 SQL。"),
 }
 
@@ -74,6 +75,8 @@ def _load(name: str) -> click.Command | None:  # noqa: C901 -- one arm a command
             from keyaccount.cli.commands.init import init as command
         case "log":
             from keyaccount.cli.commands.log import log as command
+        case "reconcile":
+            from keyaccount.cli.commands.reconcile import reconcile as command
         case "serve":
             from keyaccount.cli.commands.serve import serve as command
         case "sql":

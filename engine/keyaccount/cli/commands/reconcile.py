@@ -1,0 +1,100 @@
+"""`keyaccount reconcile`: who carries a value that no version of the policies gives."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from keyaccount.cli import streams
+from keyaccount.cli.command import (
+    DATA_ERROR,
+    Command,
+    option,
+    settings_of,
+    with_format,
+    with_language,
+)
+from keyaccount.cli.databases import opened, with_database
+from keyaccount.diagnostics.diagnostic import Text
+from keyaccount.service.reconciling import Reconciled
+from keyaccount.service.reconciling import reconcile as reconcile_list
+
+_MOST_SHOWN = 50
+
+
+@click.command(
+    cls=Command,
+    words=Text(
+        en="Find the rows of LIST (CSV) that carry a value of DECISION of POLICY which no stored "
+        "version of the policies gives: changed by hand, or decided by other facts.",
+        zh="找出清单 LIST（CSV）中这样的行：所带的 POLICY 的 DECISION 值没有任何已存版本会给出——"
+        "被手工改过，或当时的事实不同。",
+    ),
+)
+@click.argument("source", metavar="LIST", type=click.Path(exists=True, path_type=Path))
+@click.argument("policy")
+@click.argument("decision")
+@option(
+    "--column",
+    metavar="HEADER",
+    en="The column that carries the value; without it the one called as the decision.",
+    zh="带有该值的列；不给时为与决策同名的列。",
+)
+@option(
+    "--as-of",
+    "days",
+    multiple=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    en="By what was in force on this date; may be given more than once; without it, today.",
+    zh="按这一天有效的规则；可以给多次；不给时用今天。",
+)
+@with_database()
+@with_format()
+@with_language()
+@click.pass_context
+def reconcile(
+    ctx: click.Context,
+    source: Path,
+    policy: str,
+    decision: str,
+    column: str | None,
+    days: tuple[datetime, ...],
+    database: str | None,
+) -> None:
+    """Reconcile, show, exit 1 where anything is unexplained."""
+    dates: list[date | None] = [each.date() for each in days] or [None]
+    found = reconcile_list(opened(database), source, policy, decision, column or decision, dates)
+    settings = settings_of(ctx)
+    if settings.json:
+        streams.print_json(_plain(found))
+    else:
+        for each in found.unexplained[:_MOST_SHOWN]:
+            given = ", ".join(each.given) or "-"
+            click.echo(
+                Text(
+                    f"row {each.row}: {each.carried}, but the versions give: {given}",
+                    f"第 {each.row} 行：{each.carried}，而各版本给出：{given}",
+                ).in_language(settings.language)
+            )
+        click.echo(
+            Text(
+                f"{found.rows} rows by {found.versions} versions: "
+                f"{len(found.unexplained)} unexplained",
+                f"{found.rows} 行，{found.versions} 个版本：{len(found.unexplained)} 行无法解释",
+            ).in_language(settings.language)
+        )
+    ctx.exit(DATA_ERROR if found.unexplained else 0)
+
+
+def _plain(found: Reconciled) -> dict[str, object]:
+    return {
+        "rows": found.rows,
+        "versions": found.versions,
+        "unexplained": [
+            {"row": each.row, "carried": each.carried, "given": each.given}
+            for each in found.unexplained
+        ],
+    }
