@@ -12,6 +12,7 @@ from interchange.desk import (
     NAMES,
     codes,
     imported,
+    model,
     policies,
     policy,
     shipped,
@@ -220,3 +221,39 @@ def test_borrowed_names_are_the_others_again() -> None:
     touched = imported(xml.replace("<text>a &gt; 1</text>", "<text>a &gt; 2</text>"))
     assert codes(touched) == ["interchange.not-carried"]
     assert touched.text == user
+
+
+CHINESE = """\
+policy: 大客户
+title: {zh: 大客户分类}
+facts:
+  月用量-吨: {type: number, unit: t, allowed: ">= 0", aliases: [用量]}
+  行业 类别: {type: string, values: [党政军, 其他]}
+parameters:
+  标准用量: {values: {2024-01-01: 20}}
+functions:
+  折算: {parameters: {数量: number}, type: number, value: 数量 * 2}
+decisions:
+  大户: {type: boolean, value: 月用量-吨 >= 标准用量, because: {zh: "月用量 {月用量-吨}"}}
+  类别:
+    hit policy: collect
+    values: [经济, 重要]
+    rules:
+      经济: {when: 大户, then: 经济}
+      重要: {when: {行业 类别: 党政军, 折算(月用量-吨): "> 2"}, then: 重要}
+"""
+
+
+def test_chinese_names_with_spaces_and_operators() -> None:
+    xml = xml_of(policies(CHINESE), "大客户")
+    assert imported(xml).text == CHINESE
+    facts = {"月用量-吨": 25, "行业 类别": "党政军"}
+    assert model(xml).decide("类别", facts) == ["经济", "重要"]
+
+
+def test_without_our_extensions_a_model_is_one_of_another_tool() -> None:
+    ours = r"<extensionElements>.*?</extensionElements>"
+    xml = re.sub(ours, "", xml_of(policies(CHINESE), "大客户"), flags=re.DOTALL)
+    found = policies(imported(xml).text)
+    facts = {"月用量-吨": 25, "行业 类别": "党政军"}
+    assert found.decide("大客户", facts)["类别"].value == ["经济", "重要"]

@@ -120,7 +120,7 @@ class Decisions:
         plain = Plain(build.load(names.value), value.kind, value.nullable)
         self.scope.decisions[decision.name] = plain
         if value.kind is Kind.BOOLEAN and value.sure:
-            true, false = (self.scope.pool.refer("outcome", each) for each in (TRUE, FALSE))
+            true, false = (self.scope.pool.refer("settled", each) for each in (TRUE, FALSE))
             body = [build.assign(names.value, value.code)]
             raw = build.choice(build.load(names.value), true, false)
         else:

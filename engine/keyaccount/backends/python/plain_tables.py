@@ -98,7 +98,7 @@ class PlainTables:
         values.append(value)
         if isinstance(output, core.Literal):
             raw = (frozen(output.value), rules)
-            return self._scope.pool.refer("outcome", raw, "_".join(rules))
+            return self._scope.pool.refer("settled", raw, "_".join(rules))
         return raw_code(self._expressions.looked_at(value), rules)
 
     def _memorised(self, table: core.Table, locals_: Locals, target: str) -> list[ast.stmt]:
