@@ -29,6 +29,7 @@ from keyaccount.service.access.keys import Key, add_key, keys, revoke_key
 from keyaccount.service.running import run
 from keyaccount.service.settings import DEFAULT_TENANT, Oidc
 from keyaccount.service.settings import Settings as ServiceSettings
+from keyaccount.service.versions.current import Current
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -140,6 +141,29 @@ def _oidc(
     if issuer is None or audience is None or jwks is None:
         raise WrongUsageError([messages.oidc_incomplete()])
     return Oidc(issuer, audience, jwks, roles, tenant)
+
+
+@serve.command(
+    "mcp",
+    cls=Command,
+    words=Text(
+        en="Offer the decisions as tools of the Model Context Protocol, on standard streams.",
+        zh="通过标准输入输出，以 Model Context Protocol 工具的形式提供决策。",
+    ),
+)
+@with_database()
+@with_language()
+@with_policies()
+@click.pass_context
+def mcp(ctx: click.Context, database: str | None) -> None:
+    """Serve whoever started this process."""
+    try:
+        # Only this command needs the protocol's library.
+        from keyaccount.service.tools import run_on_stdio
+    except ModuleNotFoundError as error:
+        raise WrongUsageError([messages.missing_extra(str(error.name), "mcp")]) from None
+    engine = opened(database)
+    run_on_stdio(Current(engine, policies_folder(settings_of(ctx)).resolve()), engine)
 
 
 @serve.group(cls=Group, words=Text(en="Keys of the service.", zh="服务的密钥。"))
