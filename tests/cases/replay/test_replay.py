@@ -139,3 +139,35 @@ def test_real_penalties_fall_due_at_the_instants_of_the_log(
     with out.open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(found["deadlines"])
+
+
+def test_what_opens_a_step_again_may_restart_its_limit(capfd, tmp_path, policies):
+    plan = """
+policy: offers
+time_zone: UTC
+plans:
+  offer:
+    steps:
+      answer:
+        opened by: Sent
+        again: restart
+        limit: {days: 30, at: "09:15"}
+        ladder: run
+        completed by: Returned
+    ladders:
+      run: [{at: due, then: cancel step}]
+"""
+    (policies / "fines.yaml").write_text(plan)
+    log = """case:concept:name,concept:name,time:timestamp
+a,Sent,2016-01-04T10:00:00Z
+a,Sent,2016-01-10T09:00:00Z
+a,Cancelled,2016-02-09T09:15:00Z
+b,Sent,2016-01-04T10:00:00Z
+b,Returned,2016-01-05T10:00:00Z
+"""
+    found = replayed(capfd, written(tmp_path, log), policies, "--compare", "Cancelled",
+                     "--until", "2016-04-01")  # fmt: skip
+    fates = [(each["case"], each["round"], each["fate"]) for each in found["deadlines"]]
+    assert fates == [("a", 1, "cancelled"), ("a", 2, "missed"), ("b", 1, "met")]
+    assert found["deadlines"][1]["due"] == "2016-02-09T09:15:00+00:00"
+    assert found["steps"]["answer"]["agree_to_the_second"] == 1

@@ -13,6 +13,7 @@ from keyaccount.cases.plan.openings import open_others
 from keyaccount.cases.plan.run import Run, utc
 from keyaccount.cases.plan.standing import standing
 from keyaccount.cases.plan.state import (
+    CANCELLED,
     OPENED,
     PENDING,
     RESTING,
@@ -250,6 +251,7 @@ def _opened_by(run: Run, step: CompiledStep, *, restarts: bool) -> None:
     if state.status == OPENED:
         if restarts and step.again is Again.RESTART:
             run.note("restarted", step.name)
+            state.status, state.closed = CANCELLED, run.now
             steps.open_step(run, step)
         return
     if steps.way(run, step) is steps.Way.CLEAR:

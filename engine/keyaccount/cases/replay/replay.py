@@ -82,8 +82,8 @@ def replay(
         plan: its events by the names that the log has.
         events: of all cases, in the order of the log.
         until: when the replay ends; with the log's last event where it is left out.
-        compare: an event; the first of its kind at or after a step's opening is
-            held against the deadline.
+        compare: an event; the first of its kind from a step's opening to that of
+            its next round is held against the deadline.
         report: told the share that is done.
     """
     traces = _traces(events)
@@ -132,9 +132,11 @@ def _of_case(
     if state.status == OPEN:
         catch_up(plan, state, end)
         _remember(state, seen)
-    for (step, _), found in seen.items():
+    for (step, number), found in seen.items():
         if found.due is not None and found.opened is not None:
-            at = next((each for each in compared if each >= found.opened), None)
+            following = seen.get((step, number + 1))
+            before = end if following is None else following.opened or end
+            at = next((each for each in compared if found.opened <= each <= before), None)
             closed = found.closed or state.closed
             fate = _fate(found, state, end)
             yield Reckoned(case, step, found.round, found.opened, found.due, closed, fate, at)
@@ -159,7 +161,7 @@ def _fate(step: StepState, state: CaseState, end: datetime) -> Fate:
         if step.status not in (OPENED, RESTING):
             return Fate.CANCELLED  # sent back
         return Fate.MISSED if step.due < end else Fate.PENDING
-    if closed > step.due:
+    if step.overdue or closed > step.due:
         return Fate.MISSED
     return Fate.CANCELLED if step.status == CANCELLED else Fate.MET
 

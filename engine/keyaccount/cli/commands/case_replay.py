@@ -175,7 +175,7 @@ def _of_step(deadlines: list[Reckoned]) -> dict[str, int]:
     return {
         "set": len(deadlines),
         **counts,
-        "closed_to_the_second": sum(each.late == 0 for each in deadlines),
+        "closed_to_the_second": sum(each.late == 0 and each.fate is Fate.MET for each in deadlines),
         "compared": sum(each.compared is not None for each in deadlines),
         "agree_to_the_second": sum(each.difference == 0 for each in deadlines),
     }
