@@ -52,6 +52,8 @@ def transition_of(factor: int = 1, effect_kind: str = "log") -> TransitionFuncti
                 entries.append(Entry(now, "event", None, command.data))
         if state.get("broken") == "at due" and command.kind == "due":
             raise RuntimeError("this plan is broken")
+        if state.get("broken") == "effect" and command.kind == "due":
+            effects = [Effect("nothing", cast(str, None), {})]
         return after(state, factor, tuple(effects), tuple(entries))
 
     return transition

@@ -258,6 +258,21 @@ def test_a_case_whose_plan_fails_waits_longer_each_time_and_stops_no_other(
     assert queries.troubles(store.engine)[0].next_try == after(91 + 60)
 
 
+def test_a_case_that_the_database_refuses_stops_no_other(store: CaseStore) -> None:
+    for name, broken in (("a", None), ("b", "effect"), ("c", None)):
+        store.open(PLAN, name, opening(rungs=[10], broken=broken), NOON)
+    fired = store.fire(after(60))
+    assert (fired.deadlines, fired.failed) == (2, 1)
+    assert [each.case_id for each in queries.troubles(store.engine)] == ["b"]
+    assert queries.show(store.engine, "b").state["fired"] == []
+
+
+def test_an_instant_without_a_zone_is_refused(store: CaseStore) -> None:
+    store.open(PLAN, "c1", opening(), NOON)
+    with pytest.raises(ValueError, match="needs its zone"):
+        store.apply("c1", event("seen"), NOON.replace(tzinfo=None))
+
+
 def test_a_plan_that_sets_deadlines_in_the_past_without_end_is_stopped(
     store: CaseStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,8 +70,8 @@ class CaseWork:
 
         Its instant is never before that of the command before it.
         """
-        at = max(now.astimezone(UTC), self.changed_at)
-        before = dict(self.pending)
+        at = max(_utc(now), self.changed_at)
+        before = self.pending
         after = plan.transition(self.state, command, at)
         self._keep(command, after, plan.version, at)
         if command.kind == AMENDMENT:
@@ -120,15 +120,13 @@ class CaseWork:
                 yield key
 
     def _keep(self, command: Command, after: Transition, version: str, at: datetime) -> None:
+        self.pending = {
+            each.key: _utc(each.due) for each in after.deadlines if each.key not in self.spent
+        }
         self.commands += 1
         self.changed_at = at
         self.state = after.state
         self.standing = after.standing
-        self.pending = {
-            each.key: each.due.astimezone(UTC)
-            for each in after.deadlines
-            if each.key not in self.spent
-        }
         self.recorded.append(Recorded(self.commands, command, version, at))
         self.told.extend(after.entries)
         self.effects.extend(after.effects)
@@ -150,6 +148,12 @@ def _moved(
     ]
     if moved:
         yield Entry(at, "rescheduled", None, {"from": old, "to": new, "moved": moved})
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"an instant needs its zone: {moment}")
+    return moment.astimezone(UTC)
 
 
 def _text(moment: datetime | None) -> str | None:
