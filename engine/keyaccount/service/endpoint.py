@@ -59,8 +59,12 @@ class Endpoint:
         try:
             if route is None:
                 reply = self._no_such_method(scope)
-            else:
+            elif service.traced is None:
                 reply = await self._answered(route, scope, receive)
+            else:
+                with service.traced(scope, route.path) as tell:
+                    reply = await self._answered(route, scope, receive)
+                    tell(reply.status)
             status = reply.status
             await _send(reply, send, with_body=method != "HEAD")
         finally:

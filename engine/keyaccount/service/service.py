@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from starlette.types import Scope
 
-from keyaccount.diagnostics.diagnostic import KeyaccountError
 from keyaccount.service.access.gate import Gate
 from keyaccount.service.access.rates import Rates
 from keyaccount.service.access.tokens import token_reader
@@ -48,6 +48,7 @@ class Service:
         self.gate = Gate(self.engine, open_local=settings.open_local, read_token=reader)
         self.rates = Rates(settings.workers)
         self.measures = Measures()
+        self.traced = _tracing()
         self.writer = LogWriter(self.engine, settings.bounds.seconds)
         self.waiting = 0
         self.stopping = False
@@ -77,7 +78,7 @@ class Service:
             await asyncio.sleep(seconds)
             try:
                 await asyncio.to_thread(step)
-            except (KeyaccountError, SQLAlchemyError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, the next time is a new try
                 _LOG.warning("%s failed: %s", step.__name__, type(error).__name__)
             self.measures.state(running=self.waiting, broken=bool(self.current.broken))
 
@@ -94,3 +95,17 @@ class Service:
     def _send_due(self) -> None:
         while send_due(self.engine, datetime.now(UTC), self.settings.allowed_hosts):
             pass
+
+
+Traced = Callable[[Scope, str], AbstractContextManager[Callable[[int], None]]]
+"""Opens the span of a request; what it gives is told the status."""
+
+
+def _tracing() -> Traced | None:
+    """None without the extra `otel`, or where the environment names no collector."""
+    try:
+        # Only with the extra, which not every installation has.
+        from keyaccount.service.tracing import spans_of_environment
+    except ModuleNotFoundError:
+        return None
+    return spans_of_environment()

@@ -90,9 +90,11 @@ def load(engine: Engine, version: str) -> PolicySet:
     Raises:
         UnknownNameError: no such version is stored.
     """
-    with reading(engine) as connection:
-        query = select(POLICY_VERSION.c.files).where(POLICY_VERSION.c.version == version)
-        files = connection.execute(query).scalar_one_or_none()
+    files = None
+    if version.isalnum():  # a hash; PostgreSQL would stumble over what is none
+        with reading(engine) as connection:
+            query = select(POLICY_VERSION.c.files).where(POLICY_VERSION.c.version == version)
+            files = connection.execute(query).scalar_one_or_none()
     if files is None:
         known = [name for name, _ in stored(engine)]
         raise UnknownNameError([messages.unknown_version(version, known)])
