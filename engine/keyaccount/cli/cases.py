@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.loading import plan_named, plans_of
@@ -39,3 +40,12 @@ def to_instant(text: str, zone: tzinfo) -> datetime:
     except ValueError:
         raise WrongUsageError([cli_messages.not_an_instant(text)]) from None
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def to_zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name. Raises: WrongUsageError."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = sorted(available_timezones())
+        raise WrongUsageError([cli_messages.unknown_zone(name, known)]) from None

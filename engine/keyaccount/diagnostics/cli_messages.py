@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
@@ -254,4 +254,14 @@ def option_needs(option: str, value: str, needed: str) -> Diagnostic:
         Text(f"`{option} {value}` needs `{needed}`", f"`{option} {value}` 须同时给出 `{needed}`"),
         None,
         Text(f"add `{needed}`", f"请添加 `{needed}`"),
+    )
+
+
+def unknown_zone(name: str, known: Sequence[str]) -> Diagnostic:
+    """A time zone that is none."""
+    return Diagnostic(
+        "usage.unknown-zone",
+        Text(f"there is no time zone `{name}`", f"没有时区 `{name}`"),
+        None,
+        did_you_mean(name, known) or Text("write it as Asia/Shanghai", "请写作 Asia/Shanghai"),
     )

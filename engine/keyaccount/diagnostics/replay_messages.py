@@ -67,3 +67,13 @@ def nothing_heard(events: Iterable[str], names: Iterable[str]) -> Diagnostic:
         None,
         meant_or_listed(next(iter(events), ""), names),
     )
+
+
+def unreadable(file: str, reason: str) -> Diagnostic:
+    """A file that is no text, or no table."""
+    return Diagnostic(
+        "log.unreadable",
+        Text(f"`{file}` can't be read: {reason}", f"`{file}` 无法读取：{reason}"),
+        None,
+        Text("write it as CSV in UTF-8, or as XES", "请保存为 UTF-8 编码的 CSV 或 XES"),
+    )

@@ -109,6 +109,24 @@ def test_a_log_that_does_not_fit_is_refused(capfd, tmp_path, policies, text, cod
     assert code in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("content", "options", "code", "exit_code"),
+    [
+        ("事项,事件\n".encode("gb18030"), (), "log.unreadable", 1),
+        (b"case:concept:name\n" + b"a" * 200_000, (), "log.unreadable", 1),
+        (LOG.encode(), ("--zone", "Europe/Rom"), "usage.unknown-zone", 2),
+        (LOG.encode(), ("--until", "some day"), "usage.not-an-instant", 2),
+        (LOG.encode(), ("--plan", "fin"), "case.unknown-plan", 1),
+    ],
+)
+def test_what_cannot_be_read_is_said(capfd, tmp_path, policies, content, options, code, exit_code):
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    head = ["--lang", "en", "--policies", str(policies), "case", "replay", str(path)]
+    assert run([*head, *options]) == exit_code
+    assert code in capfd.readouterr().err
+
+
 def test_entities_of_an_xml_file_are_not_expanded(capfd, tmp_path, policies):
     secret = written(tmp_path, "secret", "secret.txt")
     head = f'<?xml version="1.0"?><!DOCTYPE log [<!ENTITY x SYSTEM "file://{secret}">]>'

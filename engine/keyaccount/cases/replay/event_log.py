@@ -88,11 +88,16 @@ def read_log(
     """The events of a log, in the order of the file.
 
     Raises:
-        LogError: with the first hundred lines that can't be read.
+        LogError: with the first hundred lines that can't be read, or what is
+            wrong with the file as a whole.
+        OSError: the file cannot be read.
     """
     name = path.name.lower()
     rows = _xes(path) if name.endswith((".xes", ".xes.gz")) else _csv(path)
-    return list(_events(rows, pairs, zone, time_format))
+    try:
+        return list(_events(rows, pairs, zone, time_format))
+    except (csv.Error, EOFError, UnicodeDecodeError) as error:
+        raise LogError([messages.unreadable(str(path), str(error))]) from None
 
 
 _MOST_TOLD = 100

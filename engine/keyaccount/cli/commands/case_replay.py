@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,7 +15,7 @@ from keyaccount.cases.replay.replay import Fate, Reckoned, Replayed
 from keyaccount.cases.replay.replay import replay as replay_log
 from keyaccount.cli import streams
 from keyaccount.cli.arguments import pairs as parted
-from keyaccount.cli.cases import only_plan, to_instant
+from keyaccount.cli.cases import only_plan, to_instant, to_zone
 from keyaccount.cli.command import (
     Command,
     option,
@@ -113,7 +112,7 @@ def replay(
     """Read the log, replay it, show what became of the deadlines."""
     settings = settings_of(ctx)
     plan = only_plan(settings, plan_name)
-    in_zone = ZoneInfo(zone) if zone else plan.zone
+    in_zone = to_zone(zone) if zone else plan.zone
     events = read_log(log, parted(pairs), in_zone, time_format)
     end = to_instant(until, in_zone) if until else None
     with progress(log.name) as told:
