@@ -144,14 +144,10 @@ def _by_name(result: Result) -> dict[str, RawDecision]:
     return {name: result.outcomes[place] for name, place in result.frame.positions.items()}
 
 
-def _plain(raw: object) -> object:
-    """A raw outcome's value and rules; null where the candidate has no such decision."""
+def _plain(raw: RawDecision | None) -> object:
+    """An outcome as it is told; null where the candidate has no such decision."""
     if raw is None:
         return None
     if isinstance(raw, tuple):
         return {"value": raw[0], "rules": raw[1]}
-    return {
-        "value": getattr(raw, "value", None),
-        "rules": getattr(raw, "rules", ()),
-        "status": str(getattr(raw, "status", "")),
-    }
+    return {"value": raw.value, "rules": raw.rules, "status": raw.status.value}

@@ -98,7 +98,10 @@ def load(engine: Engine, version: str) -> PolicySet:
     if files is None:
         known = [name for name, _ in stored(engine)]
         raise UnknownNameError([messages.unknown_version(version, known)])
-    return from_files(json.loads(files))
+    policies = from_files(json.loads(files))
+    # Its texts are those of the version; tables that come with the package may be newer by now.
+    policies.version = version
+    return policies
 
 
 def stored(engine: Engine) -> list[tuple[str, datetime]]:
