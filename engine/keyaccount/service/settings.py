@@ -28,7 +28,7 @@ class Bounds:
     line_bytes: int = 1_000_000
     list_bytes: int = 500_000_000
     seconds: float = 30.0
-    waiting: int = 128
+    waiting: int = 64
     shed_seconds: float = 0.1
 
 

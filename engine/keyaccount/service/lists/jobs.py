@@ -129,6 +129,10 @@ def _claimed(engine: Engine, now: datetime) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    waiting = select(LIST_JOB.c.id).where(or_(LIST_JOB.c.state == State.WAITING, lost)).limit(1)
+    with reading(engine) as connection:  # mostly there is nothing: then no lock is taken
+        if connection.execute(waiting).first() is None:
+            return None
     with writing(engine) as connection:
         found = connection.execute(query).one_or_none()
         if found is None:

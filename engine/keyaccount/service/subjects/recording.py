@@ -55,6 +55,10 @@ def decide_due(engine: Engine, policies: PolicySet, now: datetime) -> int:
     Returns:
         of how many subjects.
     """
+    with reading(engine) as connection:  # mostly there is nothing: then no lock is taken
+        due = select(SUBJECT_DUE.c.due).where(SUBJECT_DUE.c.due <= now).limit(1)
+        if connection.execute(due).first() is None:
+            return 0
     with writing(engine) as connection:
         query = (
             select(SUBJECT_DUE)

@@ -123,6 +123,9 @@ def _claimed(engine: Engine, now: datetime) -> list[Row[tuple[object, ...]]]:
         .limit(_TOGETHER)
         .with_for_update(skip_locked=True, of=WEBHOOK_DELIVERY)
     )
+    with reading(engine) as connection:  # mostly there is nothing: then no lock is taken
+        if connection.execute(select(table.id).where(table.due_at <= now).limit(1)).first() is None:
+            return []
     with writing(engine) as connection:
         found: list[Row[tuple[object, ...]]] = list(connection.execute(query))
         if found:
