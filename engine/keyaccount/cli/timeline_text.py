@@ -12,7 +12,9 @@ from keyaccount.cases.timeline import Row, Timeline
 from keyaccount.cli.case_options import local
 from keyaccount.diagnostics.diagnostic import Language, Text
 
-WIDTH = 48
+WIDEST, NARROWEST = 48, 16
+BESIDE = 64
+"""What the words beside the bars take of a terminal's width, in characters."""
 
 _SIGNS = {
     "overdue": "!",
@@ -32,25 +34,38 @@ LEGEND = Text(
 )
 
 
-def as_table(picture: Timeline, titles: Mapping[str, str], language: Language) -> Table:
-    """A row a round: the bar of time, then when it began and ended."""
+def as_table(
+    picture: Timeline, titles: Mapping[str, str], language: Language, columns: int
+) -> Table:
+    """A row a round: the bar of time, then when it began and ended.
+
+    Args:
+        picture: what is drawn.
+        titles: the steps', by name.
+        language: of the headings.
+        columns: how wide the terminal is, in characters.
+    """
+    width = min(WIDEST, max(NARROWEST, columns - BESIDE))
     table = Table(box=None, pad_edge=False)
     table.add_column(Text("step", "环节").in_language(language))
     table.add_column(Text("whose", "责任人").in_language(language))
-    table.add_column(f"{local(picture.since)} … {local(picture.until)}", no_wrap=True)
+    span = f"{local(picture.since)} … {local(picture.until)}"
+    table.add_column(span, min_width=width, max_width=width)
     table.add_column(Text("from, until", "起止").in_language(language))
     for row in picture.rows:
         name = titles.get(row.step, row.step) + (f" {row.round}" if row.round > 1 else "")
         until = local(row.until) if row.until else "…"
-        table.add_row(name, row.owner or "", _bar(row, picture), f"{local(row.since)}, {until}")
+        table.add_row(
+            name, row.owner or "", _bar(row, picture, width), f"{local(row.since)}, {until}"
+        )
     return table
 
 
-def _bar(row: Row, picture: Timeline) -> Styled:
-    cells = [" "] * WIDTH
-    styles = [""] * WIDTH
-    begin, end = _place(row.since, picture), _place(row.until or picture.now, picture)
-    late_from = None if row.due is None else _place(row.due, picture)
+def _bar(row: Row, picture: Timeline, width: int) -> Styled:
+    cells = [" "] * width
+    styles = [""] * width
+    begin, end = (_place(each, picture, width) for each in (row.since, row.until or picture.now))
+    late_from = None if row.due is None else _place(row.due, picture, width)
     is_late = row.due is not None and (row.until or picture.now) > row.due
     for at in range(begin, end + 1):
         late = is_late and late_from is not None and at > late_from
@@ -58,7 +73,7 @@ def _bar(row: Row, picture: Timeline) -> Styled:
     if late_from is not None:
         cells[late_from], styles[late_from] = "◇", "bold"
     for mark in row.marks:
-        at = _place(mark.at, picture)
+        at = _place(mark.at, picture, width)
         cells[at], styles[at] = _SIGNS[mark.kind], "bold red" if mark.kind == "overdue" else "bold"
     shown = Styled()
     for cell, style in zip(cells, styles, strict=True):
@@ -66,7 +81,7 @@ def _bar(row: Row, picture: Timeline) -> Styled:
     return shown
 
 
-def _place(moment: datetime, picture: Timeline) -> int:
+def _place(moment: datetime, picture: Timeline, width: int) -> int:
     whole = (picture.until - picture.since).total_seconds() or 1
     share = (moment - picture.since).total_seconds() / whole
-    return min(WIDTH - 1, max(0, round(share * (WIDTH - 1))))
+    return min(width - 1, max(0, round(share * (width - 1))))

@@ -56,7 +56,8 @@ def timeline(desk: Desk, settings: Settings, case: str, html: Path | None, now: 
         click.echo(str(html))
         return
     click.echo(f"{heading}  {subtitle}")
-    console.show(console.output(), as_table(picture, titles, language))
+    screen = console.output()
+    console.show(screen, as_table(picture, titles, language, screen.width))
     click.echo(LEGEND.in_language(language))
 
 
