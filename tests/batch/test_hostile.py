@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from batch.desk import evaluate, parquet, table
@@ -197,6 +200,28 @@ def test_formulas_are_written_as_text(tmp_path: Path) -> None:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet
     assert sheet.count(b"HYPERLINK") == 1
+
+
+def test_decimals_that_could_not_be_kept_are_refused(tmp_path: Path) -> None:
+    wide = pyarrow.array([Decimal("19.99999999999999999999")], pyarrow.decimal256(50, 22))
+    path = tmp_path / "list.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"weight": wide}), path)
+    with pytest.raises(FactError) as caught:
+        evaluate(tmp_path, path, ["heavy"])
+    assert codes(caught) == ["batch.wide-decimal"]
+    assert "`weight`" in caught.value.diagnostics[0].message.en
+
+
+def test_a_column_of_parquet_that_is_there_twice(tmp_path: Path) -> None:
+    path = tmp_path / "list.parquet"
+    pairs = pyarrow.array([{"a": {"b": 1}, "c": [1]}])
+    columns = [pairs, pyarrow.array([1]), pyarrow.array([20])]
+    table_ = pyarrow.Table.from_arrays(columns, names=["nested", "weight", "Weight"])
+    pyarrow.parquet.write_table(table_, path)
+    with pytest.raises(FactError) as caught:
+        evaluate(tmp_path, path, ["heavy"])
+    assert codes(caught) == ["batch.two-columns"]
+    assert "`weight`, `Weight`" in caught.value.diagnostics[0].message.en
 
 
 def test_numbers_past_a_double_are_text_in_a_workbook(tmp_path: Path) -> None:

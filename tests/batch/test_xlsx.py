@@ -71,6 +71,42 @@ def test_mixed_columns_are_text(tmp_path: Path) -> None:
     assert done.column("heavy")[-3:] == ["true", "true", ""]
 
 
+def test_numbers_beside_texts_keep_all_their_digits(tmp_path: Path) -> None:
+    rows = [
+        ["weight", "id"],
+        [19.9999999999999, 7],
+        [20, "007"],
+        ["N/A", "1e5"],
+        [1e-12, True],
+        ["19.99999999999999999999", 0.1234567890123],
+    ]
+    path = workbook(tmp_path, rows)
+    done = evaluate(tmp_path, path, ["heavy", "fee"], constants={"price": "0"})
+    assert done.column("heavy") == ["false", "true", "", "false", "false"]
+    assert done.column("id") == ["7", "007", "1e5", "true", "0.1234567890123"]
+    assert done.column("fee")[0] == "30.24999999999985"
+
+
+@pytest.mark.parametrize(("top", "first"), [([], 2), ([["title"], []], 4)])
+def test_a_formula_that_failed_is_no_empty_cell(
+    tmp_path: Path, top: list[list[Any]], first: int
+) -> None:
+    path = tmp_path / "list.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for line, row in enumerate([*top, ["id", "weight"], ["a", 20.5]]):
+            sheet.write_row(line, 0, row)
+        for line, shown in enumerate(["#DIV/0!", "#N/A", "#REF!", 19.5], first):
+            sheet.write_row(line, 0, ["x"])
+            sheet.write_formula(line, 1, "=1/0", None, shown)
+    done = evaluate(tmp_path, path, ["heavy"], constants={"price": "0"})
+    assert done.column("weight") == ["20.5", "#N/A", "19.5"]
+    assert [reason[1:] for reason in done.reasons] == [
+        (first + 1, "weight", "#DIV/0!", "not-a-number"),
+        (first + 3, "weight", "#REF!", "not-a-number"),
+    ]
+
+
 def test_more_rows_than_a_sheet_holds_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from keyaccount.batch.account_list import (
 )
 from keyaccount.batch.duck import Database, identifier
 from keyaccount.batch.mapping import folded
+from keyaccount.batch.xlsx_cells import take_cells
 from keyaccount.batch.xlsx_guard import WorkbookLimits, check_workbook
 from keyaccount.diagnostics import batch_messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -40,7 +41,7 @@ def open_xlsx(path: Path, database: Database, fact_names: Collection[str]) -> Ac
         FactError: no workbook, one past the limits, or one without a header.
     """
     fastexcel = required("fastexcel")
-    required("pyarrow")
+    pyarrow = required("pyarrow")
     check_workbook(path, WorkbookLimits())
     try:
         workbook = fastexcel.read_excel(str(path))
@@ -50,10 +51,8 @@ def open_xlsx(path: Path, database: Database, fact_names: Collection[str]) -> Ac
     header_at = _header_row(top, fact_names)
     if header_at is None:
         raise FactError([batch_messages.no_header(str(path))])
-    sheet = workbook.load_sheet(
-        0, header_row=None, skip_rows=header_at + 1, schema_sample_rows=None
-    )
-    return _list_of(top[header_at], sheet.to_arrow(), database, first_line=header_at + 2)
+    sheet_rows = take_cells(workbook, pyarrow, header_at + 1, database)
+    return _list_of(top[header_at], sheet_rows, database, first_line=header_at + 2)
 
 
 def required(package: str) -> ModuleType:
@@ -85,16 +84,13 @@ def _header_row(rows: list[list[str | None]], fact_names: Collection[str]) -> in
 
 def _list_of(
     header: list[str | None],
-    table: Any,
+    sheet_rows: int,
     database: Database,
     first_line: int,
 ) -> AccountList:
     headers = tuple((cell or "").strip() for cell in header)
-    plain = [column_name(index) for index in range(len(headers))]
-    names = [identifier(name) for name in plain]
+    names = [identifier(column_name(index)) for index in range(len(headers))]
     listed, number = ", ".join(names), identifier(ROW_NUMBER)
-    database.take_arrow("sheet", table.rename_columns(plain))
-    database.run("CREATE TABLE list AS SELECT *, row_number() OVER () AS line FROM sheet")
     columns = ", ".join(f"{_plainer(name, database)} AS {name}" for name in names)
     blank = " AND ".join(f"nullif(trim({name}::VARCHAR), '') IS NULL" for name in names)
     database.run(
@@ -104,7 +100,7 @@ def _list_of(
     )
     lines = [int(str(row[0])) for row in database.rows("SELECT line FROM kept ORDER BY line")]
     types = [str(row[1]) for row in database.rows(f"DESCRIBE SELECT {listed} FROM kept")]
-    counts = CountedRows(len(lines), table.num_rows - len(lines), 0)
+    counts = CountedRows(len(lines), sheet_rows - len(lines), 0)
     return AccountList(
         headers=headers,
         types=tuple(types),

@@ -147,6 +147,16 @@ def too_large(path: str, limit: str) -> Diagnostic:
     )
 
 
+def wide_decimal(header: str, digits: int) -> Diagnostic:
+    """A Parquet column of decimals with more digits than can be read exactly."""
+    return _of(
+        "wide-decimal",
+        f"the column `{header}` holds decimals of {digits} digits, more than can be read exactly",
+        f"列 `{header}` 的小数有 {digits} 位，无法精确读取",
+        Text("write it with at most 38 digits, or as text", "请改为最多 38 位，或写成文本"),
+    )
+
+
 def missing_extra(extra: str, package: str) -> Diagnostic:
     """A format that needs a package which is not installed."""
     return _of(
