@@ -9,7 +9,7 @@ from decimal import Decimal
 import duckdb
 import pyarrow
 
-from keyaccount.backends.sql.kinds import Boolean, Column, Date, Label, Number, Text
+from keyaccount.backends.sql.kinds import Boolean, Column, Date, Enums, Label, Number, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, Plan, compile_program
 from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, STRING, Enumeration
 from keyaccount.feel.values import Date as FeelDate
@@ -44,13 +44,17 @@ def decide(
         for name, fact in program.facts.items()
         if name not in absent
     }
+    labels = Enums()
     plan = compile_program(
         program,
         {name: Column(kind) for name, (kind, _) in columns.items()},
         decisions=list(program.decisions),
         keep=["row number"],
+        enums=labels,
     )
     connection = duckdb.connect()
+    for each in labels.definitions():
+        connection.execute(each)
     load(connection, columns, accounts)
     cursor = connection.execute(f'SELECT * FROM ({plan.sql()}) ORDER BY "row number"')
     names = [each[0] for each in cursor.description]

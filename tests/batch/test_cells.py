@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from keyaccount.backends.sql.kinds import Enums
 from keyaccount.batch.cells import MISSING, CellError, MissingMarkers, cell_reader
 from keyaccount.batch.duck import literal
 from keyaccount.batch.numerals import LONGEST
@@ -134,7 +135,10 @@ AWKWARD = (
 def in_sql(fact: Fact, text: str | None, form: str) -> tuple[object, bool]:
     """The value as text, and whether SQL leaves the cell."""
     given_cell = "NULL" if text is None else literal(text)
-    cells = sql_cells(fact, "c", "VARCHAR", MARKERS, form)  # type: ignore[arg-type]
+    enums = Enums()
+    cells = sql_cells(fact, "c", "VARCHAR", MARKERS, form, enums)  # type: ignore[arg-type]
+    for each in enums.definitions():
+        CONNECTION.execute(each)
     value, again = CONNECTION.execute(
         f"SELECT CAST({cells.value} AS VARCHAR), coalesce({cells.again or 'false'}, false) "
         f"FROM (SELECT CAST({given_cell} AS VARCHAR) AS c)"
@@ -206,7 +210,7 @@ def test_null_is_nothing_known(fact: str) -> None:
 def test_native_numbers_stand_for_their_shortest_decimal(
     sql_type: str, sql: str, value: str
 ) -> None:
-    cells = sql_cells(FACTS["number"], "c", sql_type, MARKERS, "double")
+    cells = sql_cells(FACTS["number"], "c", sql_type, MARKERS, "double", Enums())
     found, again = CONNECTION.execute(
         f"SELECT CAST({cells.value} AS VARCHAR), {cells.again or 'false'} FROM (SELECT {sql} AS c)"
     ).fetchall()[0]
@@ -215,7 +219,7 @@ def test_native_numbers_stand_for_their_shortest_decimal(
 
 
 def test_a_native_number_that_is_none_is_left() -> None:
-    cells = sql_cells(FACTS["number"], "c", "DOUBLE", MARKERS, "double")
+    cells = sql_cells(FACTS["number"], "c", "DOUBLE", MARKERS, "double", Enums())
     for odd in ("nan", "inf", "-inf"):
         again = CONNECTION.execute(
             f"SELECT {cells.again} FROM (SELECT '{odd}'::DOUBLE AS c)"

@@ -102,7 +102,7 @@ class Counters:
             for group in (each.values, each.statuses, each.missing)
             for sequence in group.sequences().values()
         ]
-        self._database.run("; ".join(f"CREATE OR REPLACE SEQUENCE {name}" for name in names))
+        self._database.run("; ".join(f"CREATE OR REPLACE TEMP SEQUENCE {name}" for name in names))
 
     def condition(self) -> str:
         """A condition that is true for every row, and counts it; over the columns to be written."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 
@@ -95,26 +94,20 @@ class Database:
         """All rows of a short answer."""
         return self.run(statement).fetchall()
 
-    def has_join(self, query: str) -> bool:
-        """Whether a query joins anything: if so, its rows may come in any order."""
-        plan = self.rows(f"EXPLAIN (FORMAT json) {query}")
-        return any("JOIN" in name for name in _operators(json.loads(str(plan[0][1]))))
-
     def stream(self, statement: str, chunk: int) -> Iterator[list[tuple[object, ...]]]:
-        """The rows of a long answer, chunk by chunk, in order, without holding them all."""
-        # A cursor, so that other statements may run on the connection meanwhile.
-        cursor = self._connection.cursor()
+        """The rows of a long answer, chunk by chunk, in order, without holding them all.
+
+        Another statement ends the answer.
+        """
         try:
-            cursor.execute(statement)
-            while rows := cursor.fetchmany(chunk):
+            self._connection.execute(statement)
+            while rows := self._connection.fetchmany(chunk):
                 yield rows
         except RuntimeError as error:
             # So the database tells of Ctrl-C, where it is noticed inside of it.
             if str(error) == _INTERRUPTED:
                 raise KeyboardInterrupt from None
             raise
-        finally:
-            cursor.close()
 
 
 @contextmanager
@@ -137,13 +130,6 @@ def database(beside: Path, resources: Resources) -> Iterator[Database]:
             yield Database(connection, folder, resources.memory_bytes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _operators(nodes: list[dict[str, Any]]) -> Iterator[str]:
-    """The names of a plan's operators."""
-    for node in nodes:
-        yield str(node["name"]).upper()
-        yield from _operators(node["children"])
 
 
 _SETTINGS: Final = (
@@ -186,9 +172,4 @@ def file_literal(path: Path) -> str:
 
 def one_of(column: str, texts: Iterable[str]) -> str:
     """Whether a column's text is one of some."""
-    return f"{column} IN ({listed(sorted(texts))})"
-
-
-def listed(texts: Sequence[str]) -> str:
-    """Texts, parted by commas."""
-    return ", ".join(map(literal, texts))
+    return f"{column} IN ({', '.join(map(literal, sorted(texts)))})"

@@ -88,11 +88,7 @@ class Evaluation:
     def _in_one_pass(self, sql: SqlPlan) -> Written | None:
         """All rows by SQL; None where some are not for SQL."""
         self._phases.begin(_ONE_PASS)
-        order = ""
-        source = sql_engine.create_views(self._database, sql, self._accounts, numbered=False)
-        if self._database.has_join(f"SELECT * FROM {source}"):
-            source = sql_engine.create_views(self._database, sql, self._accounts, numbered=True)
-            order = f" ORDER BY {identifier(ROW_NUMBER)}"
+        source = sql_engine.relation(sql, self._accounts, numbered=False)
         again = sql_engine.again_flag(sql)
         guard = f"CASE WHEN {again} THEN error({literal(_STOP)}) ELSE true END"
         outputs = [
@@ -102,11 +98,11 @@ class Evaluation:
         ]
         tallies = sql.decisions.tallies
         words = dict.fromkeys(each.column for each in tallies)
-        others = [identifier(name) for name in (ROW_NUMBER, *words)]
+        others = map(identifier, words)
         counters = self._counters(tallies)
         try:
             select = f"SELECT {self._columns([*outputs, *others])} FROM {source} WHERE {guard}"
-            return self._write(select, counters, order)
+            return self._write(select, counters)
         except duckdb.Error as error:
             if _STOP in str(error):
                 return None
@@ -115,9 +111,7 @@ class Evaluation:
     def _in_two_passes(self) -> Written:
         source = self._accounts.numbered
         if self._sql is not None:
-            source = sql_engine.create_views(
-                self._database, self._sql, self._accounts, numbered=True
-            )
+            source = sql_engine.relation(self._sql, self._accounts, numbered=True)
         fixes = self._decide_row_by_row(source)
         written = self._merge(source, fixes)
         return replace(written, redecided=0 if self._sql is None else fixes.decided)
@@ -203,7 +197,7 @@ class Evaluation:
         facts = sorted(self._job.program.facts)
         return Counters(self._database, self._job.outputs, facts, self._job.target, tallies)
 
-    def _write(self, select: str, counters: Counters, order: str) -> Written:
+    def _write(self, select: str, counters: Counters, order: str = "") -> Written:
         """Write the rows of a query, and count what they come to."""
         counters.reset()
         names = [identifier(column.header) for column in self._job.outputs]

@@ -194,11 +194,14 @@ class _Batch:
         if self._engine is Engine.PYTHON or (self._engine is Engine.AUTO and accounts.few):
             return None, ()
         try:
-            return sql_engine.plan(job, accounts), ()
+            plan = sql_engine.plan(job, accounts)
         except PolicyError as error:
             if self._engine is Engine.SQL:
                 raise
             return None, error.diagnostics
+        if definitions := plan.enums.definitions():
+            self._db.run("; ".join(definitions))
+        return plan, ()
 
     def _finish(self, grown: Path) -> None:
         """Put the files in their places: the rejects first, so that the output stands for all."""

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from typing import Final
 from typing import Literal as OneOf
 
-from keyaccount.backends.sql.kinds import Boolean, Date, Kind, Label, Number, Text, kind_of_sql_type
+from keyaccount.backends.sql.kinds import (
+    Boolean,
+    Date,
+    Enums,
+    Kind,
+    Label,
+    Number,
+    Text,
+    kind_of_sql_type,
+)
 from keyaccount.batch.cells import FALSE_WORDS, TRUE_WORDS, MissingMarkers, titles_of
-from keyaccount.batch.duck import listed, literal, one_of
+from keyaccount.batch.duck import literal, one_of
 from keyaccount.feel import types
 from keyaccount.ir.core import Fact
 
@@ -40,7 +49,12 @@ class SqlCells:
 
 
 def sql_cells(
-    fact: Fact, column: str, sql_type: str, markers: MissingMarkers, form: NumberForm
+    fact: Fact,
+    column: str,
+    sql_type: str,
+    markers: MissingMarkers,
+    form: NumberForm,
+    enums: Enums,
 ) -> SqlCells:
     """How SQL reads a column.
 
@@ -50,6 +64,7 @@ def sql_cells(
         sql_type: the database's name of its type.
         markers: texts that stand for an empty cell.
         form: how numbers in texts are held.
+        enums: the types of declared values.
     """
     if sql_type != "VARCHAR":
         native = _native(fact, column, sql_type)
@@ -67,7 +82,7 @@ def sql_cells(
         case types.STRING:
             return SqlCells(Text(), _known(column, missing), None)
         case types.Enumeration(values):
-            return _enumeration(fact, values, column, missing)
+            return _enumeration(fact, values, enums.name_of(values), column, missing)
         case _:
             return SqlCells(None, "NULL", f"({_known(column, missing)}) IS NOT NULL")
 
@@ -143,9 +158,8 @@ def _date(column: str, missing: frozenset[str]) -> SqlCells:
 
 
 def _enumeration(
-    fact: Fact, values: tuple[str, ...], column: str, missing: frozenset[str]
+    fact: Fact, values: tuple[str, ...], label: str, column: str, missing: frozenset[str]
 ) -> SqlCells:
-    label = f"ENUM({listed(values)})"
     value = f"TRY_CAST({column} AS {label})"
     others = {
         text: found

@@ -1,15 +1,15 @@
-"""A list in SQL: cells, allowed values and decisions as three views, one over the other."""
+"""A list in SQL: cells, allowed values and decisions as three queries, one over the other."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from keyaccount.backends.sql.kinds import Column, Kind, Label, ListOf, Text
+from keyaccount.backends.sql.kinds import Column, Enums, Kind, Label, ListOf, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, Plan, compile_program
 from keyaccount.batch.account_list import ROW_NUMBER, AccountList, column_name
 from keyaccount.batch.allowed_values import decision_of, with_allowed_tests
-from keyaccount.batch.duck import Database, identifier
+from keyaccount.batch.duck import identifier
 from keyaccount.batch.feel_sql import is_writable
 from keyaccount.batch.file_format import FileFormat
 from keyaccount.batch.job import Job
@@ -27,12 +27,14 @@ class SqlPlan:
     """The three steps in SQL.
 
     `cells` reads the facts. `allowed` has a boolean for each fact with allowed
-    values, None where there is none. `decisions` has the outputs.
+    allowed values, None where there is none. `decisions` has the outputs.
+    `enums` are the types that must be created first.
     """
 
     facts: Mapping[str, SqlCells]
     allowed: Plan | None
     decisions: Plan
+    enums: Enums
 
     def kind_of(self, header: str) -> Kind | None:
         """What an output column holds, of those with values."""
@@ -57,6 +59,7 @@ def plan(job: Job, accounts: AccountList) -> SqlPlan:
 
 
 def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
+    enums = Enums()
     facts = {
         name: sql_cells(
             job.program.facts[name],
@@ -64,6 +67,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
             accounts.types[index],
             job.markers,
             form,
+            enums,
         )
         for name, index in job.columns.items()
     }
@@ -85,6 +89,7 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
             relation=_CELLS,
             keep=[*passed, ROW_NUMBER, _UNREAD, *map(_fact, columns)],
             details=("value",),
+            enums=enums,
             today=job.as_of,
         )
     decided = compile_program(
@@ -94,25 +99,21 @@ def _plan(job: Job, accounts: AccountList, form: NumberForm) -> SqlPlan:
         relation=_CHECKED if tests else _CELLS,
         keep=[*passed, ROW_NUMBER, _UNREAD],
         lists="array" if job.target is FileFormat.PARQUET else "text",
+        enums=enums,
         count=True,
         today=job.as_of,
     )
     _refuse_unwritable(decided, job)
-    return SqlPlan(facts, allowed, decided)
+    return SqlPlan(facts, allowed, decided, enums)
 
 
-def create_views(database: Database, sql: SqlPlan, accounts: AccountList, *, numbered: bool) -> str:
-    """Create the views over a list.
+def relation(sql: SqlPlan, accounts: AccountList, *, numbered: bool) -> str:
+    """What stands behind FROM: the list's columns, the row number, and the outputs by header.
 
     Args:
-        database: where they are created, in the place of earlier ones.
         sql: the compiled job.
         accounts: the list.
         numbered: whether the rows need their numbers, which take time.
-
-    Returns:
-        SQL for what stands behind FROM: the list's columns, the row number,
-        and the outputs by their headers.
     """
     passed = [identifier(column_name(index)) for index in range(len(accounts.headers))]
     number = identifier(ROW_NUMBER)
@@ -125,11 +126,11 @@ def create_views(database: Database, sql: SqlPlan, accounts: AccountList, *, num
         f"{' OR '.join(flags) or 'false'} AS {identifier(_UNREAD)}",
     ]
     source = accounts.numbered if numbered else accounts.relation
-    _create(database, _CELLS, f"SELECT {', '.join(columns)} FROM {source}")
+    steps = {_CELLS: f"SELECT {', '.join(columns)} FROM {source}"}
     if sql.allowed is not None:
-        _create(database, _CHECKED, _checked(sql.allowed, [*passed, number]))
-    _create(database, _DECIDED, sql.decisions.sql())
-    return _DECIDED
+        steps[_CHECKED] = _checked(sql.allowed, [*passed, number])
+    named = ", ".join(f"{name} AS NOT MATERIALIZED ({step})" for name, step in steps.items())
+    return f"(WITH {named} SELECT * FROM ({sql.decisions.sql()}) AS {_DECIDED}) AS {_DECIDED}"
 
 
 def again_flag(sql: SqlPlan) -> str:
@@ -147,10 +148,6 @@ def _checked(allowed: Plan, passed: list[str]) -> str:
     facts = [identifier(each) for each in allowed.kept if each.startswith(_FACT_PREFIX)]
     columns = [*passed, *facts, f"{' OR '.join(flags)} AS {identifier(_UNREAD)}"]
     return f"SELECT {', '.join(columns)} FROM ({allowed.sql()}) AS allowed"
-
-
-def _create(database: Database, name: str, statement: str) -> None:
-    database.run(f"CREATE OR REPLACE VIEW {name} AS {statement}")
 
 
 _FACT_PREFIX = "fact#"

@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from keyaccount.backends.sql.kinds import Boolean, Column, Date, Number, Text
+from keyaccount.backends.sql.kinds import Boolean, Column, Date, Enums, Number, Text
 from keyaccount.backends.sql.plan import DECIDE_AGAIN, compile_program
 from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, STRING, Enumeration
 from keyaccount.formats.yaml.reader import read_policies
@@ -48,7 +48,7 @@ def test_the_statement_parses_and_is_portable(policy, dialect, lists):
     text = plan(policy, dialect, lists=lists).sql(pretty=True)
     tree = sqlglot.parse_one(text, read=dialect)
     assert not [each.sql() for each in tree.find_all(*FOREIGN[dialect])]
-    assert not re.search(r"\bENUM\b", text) or dialect == "duckdb"
+    assert not re.search(r"\bENUM\b", text)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -67,9 +67,11 @@ def test_only_the_details_that_are_wanted_are_made():
     assert "_missing" not in compiled.sql()
 
 
-def test_labels_are_plain_text_on_request():
-    assert "ENUM" in plan("classification", "duckdb").sql()
-    assert "ENUM" not in plan("classification", "duckdb", enums=False).sql()
+def test_labels_have_types_with_names_on_request():
+    enums = Enums()
+    assert "labels_0" in plan("classification", "duckdb", enums=enums).sql()
+    assert any("'undetermined'" in each for each in enums.definitions())
+    assert "labels_0" not in plan("classification", "duckdb").sql()
 
 
 def test_columns_of_the_relation_pass_through():

@@ -137,7 +137,7 @@ def typed(session: Session, value: object, kind: Kind) -> Sql:
     match kind:
         case Number() | Days() | Months():
             return session.cast(sql, kind)
-        case Label() if session.dialect == "duckdb" and session.enums:
+        case Label() if session.enums is not None:
             return session.cast(sql, kind)
         case _:
             return sql

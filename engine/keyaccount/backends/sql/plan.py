@@ -12,7 +12,7 @@ from keyaccount.backends.sql import lookup, outcomes, outputs, tables, trees
 from keyaccount.backends.sql.candidates import CompiledRule
 from keyaccount.backends.sql.conditions import condition_of
 from keyaccount.backends.sql.expressions import Expressions, Refused
-from keyaccount.backends.sql.kinds import Column, Dialect, Kind
+from keyaccount.backends.sql.kinds import Column, Dialect, Enums, Kind
 from keyaccount.backends.sql.layers import PREFIX, Layers
 from keyaccount.backends.sql.outcomes import Outcome
 from keyaccount.backends.sql.outputs import DETAILS, Detail
@@ -74,7 +74,7 @@ def compile_program(
     keep: Sequence[str] = (),
     lists: outputs.Lists = "array",
     details: Sequence[Detail] = DETAILS,
-    enums: bool = True,
+    enums: Enums | None = None,
     count: bool = False,
     today: date | None = None,
 ) -> Plan:
@@ -91,7 +91,8 @@ def compile_program(
         lists: how lists come; `outputs.Lists` says which ways there are.
         details: which columns each decision gets: `name` is its value,
             `name_rules` and so on the others.
-        enums: whether labels are ENUMs in DuckDB: twice as fast, and hard to read.
+        enums: types of DuckDB for labels, to be created before the statement runs;
+            where this is left out, they are texts.
         count: whether the plan has tallies.
         today: what `today()` gives; it is refused where this is left out.
 

@@ -12,11 +12,11 @@ from keyaccount.backends.sql.kinds import (
     Boolean,
     Column,
     Dialect,
+    Enums,
     Hits,
     Kind,
     Quotient,
     sql_type,
-    unlabelled,
 )
 from keyaccount.backends.sql.layers import Layers
 from keyaccount.backends.sql.masks import Mask
@@ -45,7 +45,7 @@ class Session:
     columns: Mapping[str, Column]
     facts: Mapping[str, int]
     layers: Layers
-    enums: bool = True
+    enums: Enums | None = None
     again: list[Sql] = field(default_factory=list)
     refused: list[Diagnostic] = field(default_factory=list)
 
@@ -63,7 +63,7 @@ class Session:
 
     def type(self, kind: Kind) -> exp.DataType:
         """The type that a value of this kind has here."""
-        return sql_type(kind if self.enums else unlabelled(kind), self.dialect)
+        return sql_type(kind, self.dialect, self.enums)
 
     def typed_null(self, kind: Kind) -> Sql:
         return self.cast(trees.null(), kind)
