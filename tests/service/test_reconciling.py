@@ -3,13 +3,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from sqlalchemy import Engine
 
 from keyaccount.cli.main import run
-from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.diagnostics.diagnostic import FactError, UnknownNameError
 from keyaccount.policy_set import PolicySet
-from keyaccount.service.reconciling import reconcile
+from keyaccount.service.reconciling import Asked, reconcile
 from keyaccount.service.versions import store
 from keyaccount.storage.engine import open_engine, writing
 from keyaccount.storage.migration import migrate
@@ -47,17 +50,65 @@ def engine(tmp_path: Path) -> Engine:
 def test_values_that_no_version_gives(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(LIST, "utf-8")
-    found = reconcile(engine, path, "p", "tier", "tier")
+    found = reconcile(engine, Asked(path, "p", "tier", "tier"))
     assert (found.rows, found.versions) == (6, 2)
-    told = [(each.row, each.carried, each.given) for each in found.unexplained]
-    assert told == [(6, "low", ["high"]), (8, "high", ["low"])]
+    told = [(each.line, each.carried, each.given) for each in found.unexplained]
+    assert told == TOLD
+
+
+TOLD = [(6, "low", ["high"]), (8, "high", ["low"])]
+
+
+def written(folder: Path, kind: str) -> Path:
+    """The list in another encoding, or as another kind of file."""
+    path = folder / f"list{Path(kind).suffix}"
+    if kind in {"gb18030.csv", "utf-16.csv"}:
+        path.write_bytes(LIST.encode(kind.removesuffix(".csv")))
+        return path
+    rows = [line.split(",") for line in LIST.splitlines()]
+    if kind == "a.xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, [int(each) if each.isdigit() else each for each in row])
+        return path
+    names, amounts, tiers = zip(*rows[1:], strict=True)
+    columns = {"name": names, "amount": list(map(int, amounts)), "tier": tiers}
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["gb18030.csv", "utf-16.csv", "a.xlsx", "a.parquet"])
+def test_lists_of_every_kind_are_read(engine: Engine, tmp_path: Path, kind: str) -> None:
+    found = reconcile(engine, Asked(written(tmp_path, kind), "p", "tier", "tier"))
+    told = [(each.line, each.carried, each.given) for each in found.unexplained]
+    before = 1 if kind == "a.parquet" else 0  # it has no line of headers
+    assert told == [(line - before, carried, given) for line, carried, given in TOLD]
+
+
+def test_rows_that_cannot_be_taken_apart_are_told(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('name,amount,tier\na,5,low\nb,"15"x,high\nc,x,low\n', "utf-8")
+    found = reconcile(engine, Asked(path, "p", "tier", "tier"))
+    assert (found.rows, found.unreadable) == (2, 1)
+    assert [(each.line, each.given) for each in found.unexplained] == [(4, [])]
+
+
+@pytest.mark.parametrize(("policy", "decision"), [("q", "tier"), ("p", "teir")])
+def test_a_decision_that_no_version_has(
+    engine: Engine, tmp_path: Path, policy: str, decision: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, "utf-8")
+    with pytest.raises(UnknownNameError):
+        reconcile(engine, Asked(path, policy, decision, "tier"))
 
 
 def test_a_column_that_is_not_there(engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text(LIST, "utf-8")
     with pytest.raises(FactError):
-        reconcile(engine, path, "p", "tier", "teir")
+        reconcile(engine, Asked(path, "p", "tier", "teir"))
 
 
 def test_on_the_command_line(
@@ -68,4 +119,4 @@ def test_on_the_command_line(
     database = f"sqlite:///{tmp_path / 'service.db'}"
     code = run(["--lang", "en", "reconcile", str(path), "p", "tier", "--database", database])
     assert code == 1
-    assert "row 6: low, but the versions give: high" in capsys.readouterr().out
+    assert "line 6: low, but the versions give: high" in capsys.readouterr().out

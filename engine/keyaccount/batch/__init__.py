@@ -11,6 +11,7 @@ cells, numerals, sql_cells
                what a cell's text means, in Python and in SQL
 sql_engine, row_decider, fixes, evaluation
                all rows by SQL; the rest one by one, and back to their places
+rows           a list row by row, as facts, for whoever decides each row apart
 outputs, result_sql, counters, writing, xlsx_write, rejects, summary
                what is written and told
 """

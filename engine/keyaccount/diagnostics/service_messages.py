@@ -251,13 +251,3 @@ def oidc_incomplete() -> Diagnostic:
             "请给出 --oidc-issuer、--oidc-audience 和 --oidc-jwks",
         ),
     )
-
-
-def no_such_column(header: str, known: Iterable[str]) -> Diagnostic:
-    """The list has no column of this name."""
-    return Diagnostic(
-        "reconcile.no-such-column",
-        Text(f"the list has no column `{header}`", f"清单没有列 `{header}`"),
-        None,
-        meant_or_listed(header, known),
-    )

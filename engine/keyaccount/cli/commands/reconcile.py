@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from keyaccount.cli.command import (
     with_language,
 )
 from keyaccount.cli.databases import opened, with_database
+from keyaccount.cli.progress import progress
 from keyaccount.diagnostics.diagnostic import Text
-from keyaccount.service.reconciling import Reconciled
+from keyaccount.service.reconciling import Asked, Reconciled
 from keyaccount.service.reconciling import reconcile as reconcile_list
 
 _MOST_SHOWN = 50
@@ -27,10 +29,12 @@ _MOST_SHOWN = 50
 @click.command(
     cls=Command,
     words=Text(
-        en="Find the rows of LIST (CSV) that carry a value of DECISION of POLICY which no stored "
-        "version of the policies gives: changed by hand, or decided by other facts.",
-        zh="找出清单 LIST（CSV）中这样的行：所带的 POLICY 的 DECISION 值没有任何已存版本会给出——"
-        "被手工改过，或当时的事实不同。",
+        en="Find the rows of LIST that carry a value of DECISION of POLICY which no stored version "
+        "of the policies gives: changed by hand, or decided by other facts. CSV, XLSX or Parquet, "
+        "by the file's ending, read as `keyaccount batch` does.",
+        zh="找出清单 LIST 中这样的行：所带的 POLICY 的 DECISION 值没有任何已存版本会给出——"
+        "被手工改过，或当时的事实不同。按扩展名识别 CSV、XLSX、Parquet，"
+        "读法与 keyaccount batch 相同。",
     ),
 )
 @click.argument("source", metavar="LIST", type=click.Path(exists=True, path_type=Path))
@@ -51,6 +55,12 @@ _MOST_SHOWN = 50
     en="By what was in force on this date; may be given more than once; without it, today.",
     zh="按这一天有效的规则；可以给多次；不给时用今天。",
 )
+@option(
+    "--encoding",
+    metavar="NAME",
+    en="Encoding of a CSV file; found out where left out.",
+    zh="CSV 文件的编码；不给时自动识别。",
+)
 @with_database()
 @with_format()
 @with_language()
@@ -62,39 +72,52 @@ def reconcile(
     decision: str,
     column: str | None,
     days: tuple[datetime, ...],
+    encoding: str | None,
     database: str | None,
 ) -> None:
     """Reconcile, show, exit 1 where anything is unexplained."""
     dates: list[date | None] = [each.date() for each in days] or [None]
-    found = reconcile_list(opened(database), source, policy, decision, column or decision, dates)
+    asked = Asked(source, policy, decision, column or decision, dates, encoding)
     settings = settings_of(ctx)
+    with progress(source.name) as tell:
+        found = reconcile_list(opened(database), asked, tell)
     if settings.json:
         streams.print_json(_plain(found))
     else:
-        for each in found.unexplained[:_MOST_SHOWN]:
-            given = ", ".join(each.given) or "-"
-            click.echo(
-                Text(
-                    f"row {each.row}: {each.carried}, but the versions give: {given}",
-                    f"第 {each.row} 行：{each.carried}，而各版本给出：{given}",
-                ).in_language(settings.language)
-            )
-        click.echo(
-            Text(
-                f"{found.rows} rows by {found.versions} versions: "
-                f"{len(found.unexplained)} unexplained",
-                f"{found.rows} 行，{found.versions} 个版本：{len(found.unexplained)} 行无法解释",
-            ).in_language(settings.language)
-        )
+        for told in _lines(found):
+            click.echo(told.in_language(settings.language))
     ctx.exit(DATA_ERROR if found.unexplained else 0)
+
+
+def _lines(found: Reconciled) -> Iterator[Text]:
+    for each in found.unexplained[:_MOST_SHOWN]:
+        given = ", ".join(filter(None, each.given)) or "-"
+        yield Text(
+            f"line {each.line}: {each.carried}, but the versions give: {given}",
+            f"第 {each.line} 行：{each.carried}，而各版本给出：{given}",
+        )
+    if (more := len(found.unexplained) - _MOST_SHOWN) > 0:
+        yield Text(
+            f"… and {more} more: --format json has all", f"……另有 {more} 行：--format json 列出全部"
+        )
+    if found.unreadable:
+        yield Text(
+            f"{found.unreadable} rows cannot be read and were passed over",
+            f"{found.unreadable} 行无法读取，已略过",
+        )
+    yield Text(
+        f"{found.rows} rows by {found.versions} versions: {len(found.unexplained)} unexplained",
+        f"{found.rows} 行，{found.versions} 个版本：{len(found.unexplained)} 行无法解释",
+    )
 
 
 def _plain(found: Reconciled) -> dict[str, object]:
     return {
         "rows": found.rows,
+        "unreadable": found.unreadable,
         "versions": found.versions,
         "unexplained": [
-            {"row": each.row, "carried": each.carried, "given": each.given}
+            {"line": each.line, "carried": each.carried, "given": each.given}
             for each in found.unexplained
         ],
     }
