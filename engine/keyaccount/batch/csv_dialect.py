@@ -101,8 +101,9 @@ def find_encoding(head: bytes, asked: str | None) -> tuple[str, int]:
             return marked, len(mark)
     if asked is not None:
         try:
+            "".encode(asked)  # of a codec that is not of texts `lookup` says nothing
             return codecs.lookup(asked).name, 0
-        except LookupError:
+        except (LookupError, ValueError):
             raise FactError([batch_messages.unknown_encoding(asked)]) from None
     whole = head if len(head) < HEAD_BYTES else head[: head.rfind(b"\n") + 1]
     beyond_ascii = [line for line in whole.split(b"\n") if not line.isascii()]

@@ -71,6 +71,16 @@ def too_large(limit: int) -> Diagnostic:
     )
 
 
+def not_whole() -> Diagnostic:
+    """The connection ended before the body did."""
+    return Diagnostic(
+        "request.not-whole",
+        Text("the body broke off", "请求正文中断"),
+        None,
+        Text("send it again", "请重新发送"),
+    )
+
+
 def too_many_cases(limit: int) -> Diagnostic:
     """A batch of more than `limit` cases."""
     return Diagnostic(
@@ -250,4 +260,56 @@ def oidc_incomplete() -> Diagnostic:
             "give --oidc-issuer, --oidc-audience and --oidc-jwks",
             "请给出 --oidc-issuer、--oidc-audience 和 --oidc-jwks",
         ),
+    )
+
+
+def job_given_up(job: str) -> Diagnostic:
+    """A list that took its worker down each time it was tried."""
+    return Diagnostic(
+        "lists.given-up",
+        Text(
+            f"the list `{job}` was tried several times, and each time its worker came to an end",
+            f"清单 `{job}` 已尝试多次，每次处理它的进程都中断了",
+        ),
+        None,
+        Text(
+            "look at the service's log, then upload it again, in smaller parts",
+            "请查看服务日志，再分成较小的部分重新上传",
+        ),
+    )
+
+
+def list_disagrees(written: int, logged: int) -> Diagnostic:
+    """A mistake of ours: the list written and the entries logged are not of the same rows."""
+    return Diagnostic(
+        "lists.disagrees",
+        Text(
+            f"{written} rows were written but {logged} logged, so the list is not given out",
+            f"写出 {written} 行而日志记录 {logged} 行，因此不提供该清单",
+        ),
+        None,
+        Text("tell whoever runs the service", "请告知服务的运维人员"),
+    )
+
+
+def list_removed(job: str) -> Diagnostic:
+    """The files of a job have been kept as long as they are."""
+    return Diagnostic(
+        "lists.removed",
+        Text(f"the files of `{job}` have been removed", f"`{job}` 的文件已删除"),
+        None,
+        Text("its decisions are in the log", "其决策仍在日志中"),
+    )
+
+
+def list_not_ready(job: str, state: str) -> Diagnostic:
+    """A download before there is anything to fetch."""
+    return Diagnostic(
+        "lists.not-ready",
+        Text(
+            f"`{job}` is `{state}`: there is nothing to fetch",
+            f"`{job}` 的状态是 `{state}`：没有可下载的内容",
+        ),
+        None,
+        Text(f"see /v1/jobs/{job}", f"见 /v1/jobs/{job}"),
     )

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -15,7 +15,8 @@ from starlette.types import Scope
 from keyaccount.service.access.gate import Gate
 from keyaccount.service.access.rates import Rates
 from keyaccount.service.access.tokens import token_reader
-from keyaccount.service.lists.jobs import run_next
+from keyaccount.service.lists.files import sweep
+from keyaccount.service.lists.working import Desk, run_next
 from keyaccount.service.log.writer import LogWriter
 from keyaccount.service.measures import Measures
 from keyaccount.service.settings import Settings
@@ -28,6 +29,7 @@ from keyaccount.storage.migration import migrate
 _LOG = logging.getLogger("keyaccount.service")
 _REFRESH_SECONDS = 0.5
 _DUE_SECONDS = 1.0
+_SWEEP_SECONDS = 300.0
 
 
 class Service:
@@ -61,6 +63,7 @@ class Service:
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._decide_due)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._send_due)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._run_jobs)),
+            asyncio.create_task(self._again_and_again(_SWEEP_SECONDS, self._sweep)),
         ]
 
     async def stop(self) -> None:
@@ -87,10 +90,14 @@ class Service:
             pass
 
     def _run_jobs(self) -> None:
-        while not self.stopping and run_next(
-            self.engine, Path(self.settings.data), self.current.policies
-        ):
+        data = Path(self.settings.data)
+        desk = Desk(self.engine, data, self.current.version, lambda: self.stopping)
+        while not self.stopping and run_next(desk):
             pass
+
+    def _sweep(self) -> None:
+        keep = timedelta(days=self.settings.keep_lists_days)
+        sweep(self.engine, Path(self.settings.data), keep, datetime.now(UTC))
 
     def _send_due(self) -> None:
         while send_due(self.engine, datetime.now(UTC), self.settings.allowed_hosts):

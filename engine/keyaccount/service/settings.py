@@ -51,6 +51,8 @@ class Oidc:
 class Settings:
     """`policies` is the folder, `database` a URL, `data` the folder of uploaded lists.
 
+    `keep_lists_days`: so long their files are kept once they are decided.
+
     `open_local`: no keys, loopback only. `workers` share each key's rate.
     `allowed_hosts`: private hosts that webhooks may go to, by name.
     """
@@ -62,6 +64,7 @@ class Settings:
     workers: int = 1
     oidc: Oidc | None = None
     allowed_hosts: tuple[str, ...] = ()
+    keep_lists_days: float = 7.0
     bounds: Bounds = field(default_factory=Bounds)
 
     def to_text(self) -> str:

@@ -195,6 +195,20 @@ LIST_JOB = Table(
     Column("told", Text),
     Column("created_at", Instant, nullable=False),
     Column("beat_at", Instant, nullable=False),
+    Column("version", String(64), nullable=False),
+    Column("as_of", String(10), nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("ended_at", Instant),
+    Column("seen", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("first_entry", BigInteger),
+    Column("last_entry", BigInteger),
     Index("list_job_state", "state"),
+    Index("list_job_tenant", "tenant", "created_at"),
 )
-"""Uploaded lists. `beat_at` moves while somebody works on it; `told` is JSON: counts, or errors."""
+"""Uploaded lists.
+
+`beat_at` moves while somebody works on it; `asked` is JSON, and so is `told`: counts, or errors.
+Rows up to `seen` are logged, which made `rows` entries.
+"""

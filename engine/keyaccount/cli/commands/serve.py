@@ -62,6 +62,16 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
     zh="上传的清单及其结果所在的文件夹。",
 )
 @option(
+    "--keep-lists",
+    "keep_lists_days",
+    default=7.0,
+    type=click.FloatRange(0),
+    show_default=True,
+    metavar="DAYS",
+    en="How long the files of a decided list are kept; its decisions stay in the log.",
+    zh="清单决策完成后文件保留的天数；其决策仍在日志中。",
+)
+@option(
     "--insecure-local",
     is_flag=True,
     en="No keys: whoever is on this machine may do all. Loopback only.",
@@ -102,6 +112,7 @@ def serve(
     port: int,
     workers: int,
     data: Path,
+    keep_lists_days: float,
     insecure_local: bool,
     oidc_issuer: str | None,
     oidc_audience: str | None,
@@ -125,6 +136,7 @@ def serve(
         workers=workers,
         oidc=_oidc(oidc_issuer, oidc_audience, oidc_jwks, oidc_roles, oidc_tenant),
         allowed_hosts=webhook_hosts,
+        keep_lists_days=keep_lists_days,
     )
     ctx.exit(run(settings, host, port))
 

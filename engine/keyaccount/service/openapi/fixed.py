@@ -131,15 +131,25 @@ LIST_TYPES = (
 _ADDED_JOB: Json = {"type": "object", "required": ["job"], "properties": {"job": _TEXT}}
 _JOB: Json = {
     "type": "object",
-    "required": ["job", "policy", "state", "progress", "told"],
+    "required": ["job", "policy", "version", "as_of", "created_at", "state", "progress", "told"],
     "properties": {
         "job": _TEXT,
         "policy": _TEXT,
-        "state": {"type": "string", "enum": ["waiting", "running", "done", "failed"]},
+        "version": _TEXT,
+        "as_of": {"type": "string", "format": "date"},
+        "created_at": _INSTANT,
+        "state": {"type": "string", "enum": ["waiting", "running", "done", "failed", "removed"]},
         "progress": {"type": "number", "minimum": 0, "maximum": 1},
         "told": {"type": ["object", "null"], "description": "Counts of rows, or what is wrong"},
     },
 }
+_OF_LIST = (
+    in_query("as_of", {"type": "string", "format": "date"}, "Today if left out"),
+    in_query("version", _TEXT, "Pin a version of the policies; the one that serves if left out"),
+    in_query("decisions", _TEXT, "Names of those wanted, parted by commas; all if left out"),
+    in_query("encoding", _TEXT, "Of a CSV file; found out if left out"),
+    in_query("reference", _TEXT, "Header of the column by which the log is to know the rows"),
+)
 
 
 def _download(id_: str, summary: str, kinds: tuple[str, ...]) -> Json:
@@ -254,14 +264,31 @@ FIXED_PATHS: dict[str, Json] = {
                 "required": True,
                 "content": {kind: {"schema": {"type": "string"}} for kind in LIST_TYPES},
             },
-            parameters=(in_path("policy", _TEXT),),
+            parameters=(in_path("policy", _TEXT), *_OF_LIST),
             status="202",
+        )
+    },
+    "/v1/jobs": {
+        "get": operation(
+            "list_jobs",
+            "Your lists, the newest first",
+            "lists",
+            _list_of("jobs", _JOB),
+            parameters=(_LIMIT,),
         )
     },
     "/v1/jobs/{id}": {
         "get": operation(
             "read_job", "How far it is", "lists", _JOB, parameters=(in_path("id", _TEXT),)
-        )
+        ),
+        "delete": operation(
+            "delete_job",
+            "Remove its files; decisions stay in the log",
+            "lists",
+            None,
+            parameters=(in_path("id", _TEXT),),
+            status="204",
+        ),
     },
     "/v1/jobs/{id}/result": {
         "get": _download("read_result", "The list with its decisions", LIST_TYPES)
