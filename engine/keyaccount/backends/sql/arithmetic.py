@@ -141,7 +141,7 @@ def negate(session: Session, operand: Value) -> Value:
                 return constant(session, number.copy_negate() if number else number)
             return strict(value.kind, _minus(value), (value,))
         case Quotient():
-            sql = exp.Neg(this=exp.Paren(this=operand.sql.copy()))
+            sql = exp.Neg(this=exp.Paren(this=operand.sql))
             return Value(
                 operand.kind, sql, operand.causes, nullable=True, denominator=operand.denominator
             )
@@ -154,5 +154,5 @@ def negate(session: Session, operand: Value) -> Value:
 
 
 def _minus(value: Value) -> exp.Expr:
-    inner = value.sql.copy() if trees.is_plain(value.sql) else exp.Paren(this=value.sql.copy())
+    inner = value.sql if trees.is_plain(value.sql) else exp.Paren(this=value.sql)
     return exp.Neg(this=inner)

@@ -183,7 +183,7 @@ def ordered_text(session: Session, value: Value) -> Sql:
     """A text that sorts by code points, as FEEL's do; an ENUM would sort as it was declared."""
     sql = plain_text(session, value)
     if session.dialect == "postgres":
-        return exp.Collate(this=sql.copy(), expression=exp.to_identifier("C", quoted=True))
+        return exp.Collate(this=sql, expression=exp.to_identifier("C", quoted=True))
     return sql
 
 

@@ -192,7 +192,7 @@ def _sum(candidates: Candidates) -> Outcome:
     terms = [_term(candidates, each, kind) for each in candidates.rules]
     total = terms[0] if terms else trees.integer(0)
     for each in terms[1:]:
-        total = exp.Add(this=total.copy(), expression=each.copy())
+        total = exp.Add(this=total, expression=each)
     none = sets.is_zero(candidates.matching)
     total = candidates.session.cast(total, kind)
     value = trees.case([(none, as_kind(candidates.session, candidates.default, kind))], total)

@@ -152,7 +152,7 @@ def number(value: Decimal) -> Sql:
 
 def array(session: Session, items: list[Sql], item: Kind) -> Sql:
     """A list; an empty one needs its type said."""
-    made = exp.Array(expressions=[each.copy() for each in items])
+    made = exp.Array(expressions=[each for each in items])
     return made if items else trees.cast(made, session.type(ListOf(item)))
 
 
@@ -163,7 +163,7 @@ def record(session: Session, entries: list[tuple[str, Sql]]) -> Sql:
         return trees.call("JSONB_BUILD_OBJECT", *pairs)
     return exp.Struct(
         expressions=[
-            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=sql.copy())
+            exp.PropertyEQ(this=exp.to_identifier(name, quoted=True), expression=sql)
             for name, sql in entries
         ]
     )
@@ -172,7 +172,7 @@ def record(session: Session, entries: list[tuple[str, Sql]]) -> Sql:
 def entry(session: Session, context: Sql, name: str, kind: Kind) -> Sql:
     """An entry of a context."""
     if session.dialect != "postgres":
-        return exp.StructExtract(this=context.copy(), expression=trees.text(name))
+        return exp.StructExtract(this=context, expression=trees.text(name))
     if isinstance(kind, Record):
         return trees.call("JSONB_EXTRACT_PATH", context, trees.text(name))
     return session.cast(trees.call("JSONB_EXTRACT_PATH_TEXT", context, trees.text(name)), kind)

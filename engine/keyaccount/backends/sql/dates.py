@@ -23,9 +23,7 @@ _MAX_DAYS = 366 * 1000
 
 def days_between(later: Sql, earlier: Sql) -> Sql:
     """The whole days from one date to another."""
-    return exp.cast(
-        exp.DateDiff(this=later.copy(), expression=earlier.copy(), unit=exp.var("DAY")), "BIGINT"
-    )
+    return exp.cast(exp.DateDiff(this=later, expression=earlier, unit=exp.var("DAY")), "BIGINT")
 
 
 def shifted(session: Session, date: Sql, duration: Value, *, backwards: bool = False) -> Sql:
@@ -41,14 +39,14 @@ def shifted(session: Session, date: Sql, duration: Value, *, backwards: bool = F
     if abs(count) > _MAX_DAYS:
         raise Refusal(partial(messages.not_in_sql, what=str(constant), reason=_TOO_FAR))
     count = -count if backwards else count
-    moved = exp.DateAdd(this=date.copy(), expression=exp.Literal.number(count), unit=exp.var(unit))
+    moved = exp.DateAdd(this=date, expression=exp.Literal.number(count), unit=exp.var(unit))
     return session.cast(moved, Date())
 
 
 def component(session: Session, base: Value, part: str) -> Value:
     """`base.year` and its kin."""
     if isinstance(base.kind, Date) and part in _PARTS:
-        taken = exp.Extract(this=exp.var(_PARTS[part]), expression=base.sql.copy())
+        taken = exp.Extract(this=exp.var(_PARTS[part]), expression=base.sql)
         return strict(INTEGER, session.cast(taken, INTEGER), (base,))
     if isinstance(base.kind, Days) and part == "days":
         return strict(INTEGER, base.sql, (base,))

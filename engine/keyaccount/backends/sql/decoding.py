@@ -154,7 +154,7 @@ def joined_array(sql: Sql, kind: Kind) -> Sql:
     """An array as text."""
     if not isinstance(kind, ListOf):
         raise TypeError(kind)
-    return exp.ArrayToString(this=sql.copy(), expression=trees.text(SEPARATOR))
+    return exp.ArrayToString(this=sql, expression=trees.text(SEPARATOR))
 
 
 def at_place(session: Session, place: Sql, lists: Sequence[Sequence[str]], *, as_text: bool) -> Sql:
@@ -168,10 +168,8 @@ def at_place(session: Session, place: Sql, lists: Sequence[Sequence[str]], *, as
 def chained(parts: Sequence[Sql], *, as_text: bool) -> Sql:
     """Lists one after another."""
     if len(parts) == 1:
-        return parts[0].copy()
+        return parts[0]
     if not as_text:
-        return exp.ArrayConcat(
-            this=parts[0].copy(), expressions=[each.copy() for each in parts[1:]]
-        )
-    given = [exp.Nullif(this=each.copy(), expression=trees.text("")) for each in parts]
+        return exp.ArrayConcat(this=parts[0], expressions=[each for each in parts[1:]])
+    given = [exp.Nullif(this=each, expression=trees.text("")) for each in parts]
     return trees.coalesce(trees.call("CONCAT_WS", trees.text(SEPARATOR), *given), trees.text(""))

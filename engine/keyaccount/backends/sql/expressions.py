@@ -176,7 +176,7 @@ class Expressions:
             raise _refusal("default", Words("the column is a DOUBLE", "该列是 DOUBLE"))
         kind = common_kind([value.kind, default.kind])
         own, other = (cast_to(self.session, each, kind) for each in (value, default))
-        sql = exp.Coalesce(this=own.copy(), expressions=[other.copy()])
+        sql = exp.Coalesce(this=own, expressions=[other])
         return Value(kind, sql, nullable=default.nullable)
 
     def _absent(self, fact: core.Fact) -> Value:

@@ -35,12 +35,12 @@ Implementation = Callable[[Session, Sequence[Value]], Value]
 
 SIMPLE_TEXT_TESTS: Mapping[str, Callable[[Sql, Sql], Sql]] = {
     "contains": lambda text, match: trees.binary(
-        exp.GT, exp.StrPosition(this=text.copy(), substr=match.copy()), trees.integer(0)
+        exp.GT, exp.StrPosition(this=text, substr=match), trees.integer(0)
     ),
-    "starts with": lambda text, match: exp.StartsWith(this=text.copy(), expression=match.copy()),
+    "starts with": lambda text, match: exp.StartsWith(this=text, expression=match),
     "ends with": lambda text, match: exp.EQ(
-        this=exp.Right(this=text.copy(), expression=exp.Length(this=match.copy())),
-        expression=match.copy(),
+        this=exp.Right(this=text, expression=exp.Length(this=match)),
+        expression=match,
     ),
 }
 """Tests of two texts by code points, the same in all three engines."""
@@ -94,7 +94,7 @@ def _text(session: Session, function: str, value: Value) -> Sql:
 
 def _string_length(session: Session, arguments: Sequence[Value]) -> Value:
     text = _text(session, "string length", arguments[0])
-    length = session.cast(exp.Length(this=text.copy()), INTEGER)
+    length = session.cast(exp.Length(this=text), INTEGER)
     return strict(INTEGER, length, arguments)
 
 
@@ -119,7 +119,7 @@ def _absolute(session: Session, arguments: Sequence[Value]) -> Value:
             raise Refusal(messages.open_division)
         case _:
             raise comparisons.no_operator("abs", value.kind, value.kind)
-    return strict(value.kind, exp.Abs(this=value.sql.copy()), (value,))
+    return strict(value.kind, exp.Abs(this=value.sql), (value,))
 
 
 def _extreme(function: str) -> Implementation:

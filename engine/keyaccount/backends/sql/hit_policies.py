@@ -188,7 +188,7 @@ def _how_many(tests: list[Sql]) -> Sql:
     terms = [trees.case([(each, trees.integer(1))], _ZERO) for each in tests]
     total = terms[0] if terms else _ZERO
     for each in terms[1:]:
-        total = exp.Add(this=total.copy(), expression=each.copy())
+        total = exp.Add(this=total, expression=each)
     return total
 
 

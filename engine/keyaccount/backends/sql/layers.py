@@ -42,7 +42,7 @@ class Layers:
                 self._columns.append([])
             self._columns[depth - 1].append((name, sql))
             known = self._names[sql] = trees.column(name)
-        return known.copy()
+        return known
 
     def over(self, relation: exp.Table, outputs: Iterable[tuple[str, Sql]]) -> exp.Select:
         """The statement: a relation, each layer over the one before, the outputs on top."""

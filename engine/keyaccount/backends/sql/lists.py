@@ -93,6 +93,6 @@ def count(session: Session, arguments: Sequence[Value]) -> Value:
     total = trees.integer(0)
     for bit in held.members.bits:
         one = trees.case([(masks.shares(held.sql, bit), trees.integer(1))], trees.integer(0))
-        total = exp.Add(this=total.copy(), expression=one)
+        total = exp.Add(this=total, expression=one)
     sql = trees.case([(held.unknown, session.typed_null(INTEGER))], session.cast(total, INTEGER))
     return Value(INTEGER, sql, held.causes)

@@ -34,7 +34,7 @@ def of_bit(position: int) -> Mask:
 
 def word_sql(word: Word) -> Sql:
     """The word as SQL."""
-    return trees.integer(word) if isinstance(word, int) else word.copy()
+    return trees.integer(word) if isinstance(word, int) else word
 
 
 def union(masks: Iterable[Mask]) -> Mask:

@@ -71,7 +71,7 @@ def exact(session: Session, value: Value) -> Value:
     plain = Number(DOUBLE_DIGITS, _DOUBLE_SCALE)
     source = session.layers.define("double", value.sql)
     limit = trees.integer(10**plain.integer_digits - 1)
-    within = trees.binary(exp.LT, exp.Abs(this=source.copy()), limit)
+    within = trees.binary(exp.LT, exp.Abs(this=source), limit)
     attempt = trees.case([(within, session.cast(source, plain))], session.typed_null(plain))
     converted = session.layers.define("exact", attempt)
     back = session.cast(converted, kind)

@@ -34,7 +34,7 @@ class Places:
             return self._session.cast(self._items[int(place.name)], self._kind)
         # DuckDB and PostgreSQL count from 1; sqlglot translates constant places only.
         index = place if self._session.dialect == "spark" else trees.plus(place, 1)
-        return exp.Bracket(this=self._list.copy(), expressions=[index.copy()])
+        return exp.Bracket(this=self._list, expressions=[index])
 
 
 def _item(session: Session, value: object) -> Sql:

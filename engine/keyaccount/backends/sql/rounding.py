@@ -120,7 +120,7 @@ class _Fraction:
         return whole
 
     def _divided(self, top: Sql, bottom: Sql) -> Sql:
-        return exp.IntDiv(this=top.copy(), expression=bottom.copy())
+        return exp.IntDiv(this=top, expression=bottom)
 
 
 def _step(mode: Mode, whole: Sql, rest: Sql, divisor: Sql) -> Sql:
@@ -145,8 +145,8 @@ def _step(mode: Mode, whole: Sql, rest: Sql, divisor: Sql) -> Sql:
 
 
 def _half_step(mode: Mode, whole: Sql, rest: Sql, divisor: Sql, away: Sql) -> Sql:
-    doubled = trees.binary(exp.Mul, exp.Abs(this=rest.copy()), trees.integer(2))
-    size = exp.Abs(this=divisor.copy())
+    doubled = trees.binary(exp.Mul, exp.Abs(this=rest), trees.integer(2))
+    size = exp.Abs(this=divisor)
     beyond = trees.binary(exp.GT, doubled, size)
     tie = trees.binary(exp.EQ, doubled, size)
     odd = trees.binary(exp.NEQ, trees.binary(exp.Mod, whole, trees.integer(2)), trees.integer(0))

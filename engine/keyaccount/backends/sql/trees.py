@@ -1,7 +1,8 @@
 """Small pieces of SQL, folded where they are constant.
 
-sqlglot prints a tree as it stands, without adding parentheses, and a node may
-have one parent only: so every operand is copied and wrapped here.
+sqlglot prints a tree as it stands, without adding parentheses: so operands are
+wrapped here. Trees share their parts, and are never changed once they are made;
+sqlglot copies the whole before it prints.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def is_plain(sql: Sql) -> bool:
 
 def _operand(sql: Sql) -> Sql:
     if isinstance(sql, exp.Binary | exp.Not | exp.Is | exp.In | exp.Between | exp.Neg):
-        return exp.Paren(this=sql.copy())
-    return sql.copy()
+        return exp.Paren(this=sql)
+    return sql
 
 
 def binary(node: type[_Binary], left: Sql, right: Sql) -> Sql:
@@ -116,7 +117,7 @@ def not_(sql: Sql) -> Sql:
     if isinstance(sql, exp.Boolean):
         return boolean(not sql.this)
     if isinstance(sql, exp.Is) and isinstance(sql.expression, exp.Null):
-        return exp.Not(this=sql.copy())
+        return exp.Not(this=sql)
     return exp.Not(this=_operand(sql))
 
 
@@ -146,35 +147,35 @@ def case(branches: Iterable[Branch], default: Sql) -> Sql:
         kept.append((condition, result))
     while kept and kept[-1][1] == default:
         kept.pop()
-    return _case(None, kept, default) if kept else default.copy()
+    return _case(None, kept, default) if kept else default
 
 
 def switch(subject: Sql, results: Iterable[Branch], default: Sql) -> Sql:
     """By the value of the subject: `CASE subject WHEN 1 THEN ...`."""
     kept = [each for each in results if each[1] != default]
-    return _case(subject, kept, default) if kept else default.copy()
+    return _case(subject, kept, default) if kept else default
 
 
 def _case(subject: Sql | None, branches: Iterable[Branch], default: Sql) -> Sql:
     return exp.Case(
         this=None if subject is None else _operand(subject),
-        ifs=[exp.If(this=when.copy(), true=then.copy()) for when, then in branches],
-        default=default.copy(),
+        ifs=[exp.If(this=when, true=then) for when, then in branches],
+        default=default,
     )
 
 
 def coalesce(sql: Sql, default: Sql) -> Sql:
     """The tree, or a default where it is NULL."""
     if is_null_constant(sql):
-        return default.copy()
-    return exp.Coalesce(this=sql.copy(), expressions=[default.copy()])
+        return default
+    return exp.Coalesce(this=sql, expressions=[default])
 
 
 def cast(sql: Sql, to: exp.DataType) -> Sql:
     """The tree as another type."""
     if isinstance(sql, exp.Cast) and sql.to == to:
-        return sql.copy()
-    return exp.Cast(this=sql.copy(), to=to.copy())
+        return sql
+    return exp.Cast(this=sql, to=to)
 
 
 def plus(sql: Sql, number: int) -> Sql:
@@ -184,4 +185,4 @@ def plus(sql: Sql, number: int) -> Sql:
 
 def call(name: str, *arguments: Sql) -> Sql:
     """A function that has the same name and the same meaning in every dialect."""
-    return exp.Anonymous(this=name, expressions=[each.copy() for each in arguments])
+    return exp.Anonymous(this=name, expressions=[each for each in arguments])
