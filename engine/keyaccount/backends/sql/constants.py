@@ -152,7 +152,7 @@ def number(value: Decimal) -> Sql:
 
 def array(session: Session, items: list[Sql], item: Kind) -> Sql:
     """A list; an empty one needs its type said."""
-    made = exp.Array(expressions=[each for each in items])
+    made = exp.Array(expressions=list(items))
     return made if items else trees.cast(made, session.type(ListOf(item)))
 
 

@@ -170,6 +170,6 @@ def chained(parts: Sequence[Sql], *, as_text: bool) -> Sql:
     if len(parts) == 1:
         return parts[0]
     if not as_text:
-        return exp.ArrayConcat(this=parts[0], expressions=[each for each in parts[1:]])
+        return exp.ArrayConcat(this=parts[0], expressions=list(parts[1:]))
     given = [exp.Nullif(this=each, expression=trees.text("")) for each in parts]
     return trees.coalesce(trees.call("CONCAT_WS", trees.text(SEPARATOR), *given), trees.text(""))

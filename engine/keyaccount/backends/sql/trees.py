@@ -185,4 +185,4 @@ def plus(sql: Sql, number: int) -> Sql:
 
 def call(name: str, *arguments: Sql) -> Sql:
     """A function that has the same name and the same meaning in every dialect."""
-    return exp.Anonymous(this=name, expressions=[each for each in arguments])
+    return exp.Anonymous(this=name, expressions=list(arguments))
