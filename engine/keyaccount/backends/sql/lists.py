@@ -87,7 +87,11 @@ def count(session: Session, arguments: Sequence[Value]) -> Value:
     held = arguments[0]
     if held.items is not None:
         size = constant(session, Decimal(len(held.items)))
-        return strict(size.kind, size.sql, held.items) if held.causes else size
+        if not held.causes:
+            return size
+        open_ = trees.or_([each.unknown for each in held.items])
+        sql = trees.case([(open_, session.typed_null(size.kind))], size.sql)
+        return strict(size.kind, sql, held.items)
     if not isinstance(held.kind, Hits) or held.members is None:
         raise Refusal(partial(messages.not_in_sql, what="count", reason=_ROW_BY_ROW))
     total = trees.integer(0)
