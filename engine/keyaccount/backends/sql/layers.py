@@ -44,8 +44,16 @@ class Layers:
             known = self._names[sql] = trees.column(name)
         return known
 
-    def over(self, relation: exp.Table, outputs: Iterable[tuple[str, Sql]]) -> exp.Select:
-        """The statement: a relation, each layer over the one before, the outputs on top."""
+    def over(
+        self, relation: exp.Table, outputs: Iterable[tuple[str, Sql]], *, fenced: bool = False
+    ) -> exp.Select:
+        """The statement: a relation, each layer over the one before, the outputs on top.
+
+        Args:
+            relation: what has the facts.
+            outputs: names, and what stands in their columns.
+            fenced: keep the engine from merging the layers into one.
+        """
         outputs = list(outputs)
         steps = self._needed(outputs)
         statement = exp.Select()
@@ -53,6 +61,8 @@ class Layers:
         for number, columns in enumerate(steps, start=1):
             named = (_alias(sql, name) for name, sql in columns)
             step = exp.select(exp.Star(), *named, copy=False).from_(source, copy=False)
+            if fenced:
+                step = step.offset(0, copy=False)
             label = f"{PREFIX}step_{number}"
             statement = statement.with_(label, as_=step, copy=False)
             source = exp.to_table(label)

@@ -128,7 +128,10 @@ def compile_program(
     selected += [(each.column, each.sql) for each in tallied]
     tallies = tuple(tally for each in tallied for tally in each.tallies)
     table = exp.Table(this=exp.to_identifier(relation, quoted=True))
-    statement = session.layers.over(table, selected)
+    # PostgreSQL writes out each named column wherever it is used, so that a statement of many
+    # layers grows beyond all bounds while it is planned. OFFSET 0 is where it doesn't; rows
+    # still stream, which they would not through MATERIALIZED.
+    statement = session.layers.over(table, selected, fenced=dialect == "postgres")
     return Plan(statement, dialect, tuple(found), tuple(keep), not session.again, tallies)
 
 
