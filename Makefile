@@ -77,6 +77,10 @@ kills: $(VENV)/development.stamp ## Workers killed at 500 random moments on each
 deadlines: $(VENV)/development.stamp ## Deadlines against a count of every minute, 100,000 cases
 	KEYACCOUNT_DEADLINE_CASES=100000 $(BIN)/python -m pytest tests/deadlines
 
+.PHONY: replays
+replays: $(VENV)/development.stamp ## Random event logs against an oracle, 150,000 cases
+	KEYACCOUNT_REPLAY_CASES=150000 $(BIN)/python -m pytest tests/cases/replay/test_waits.py
+
 .PHONY: approvals
 approvals: $(VENV)/development.stamp ## 20,000 random requests in an organisation of 5,000 people
 	KEYACCOUNT_APPROVAL_RUNS=20000 $(BIN)/python -m pytest tests/cases/plan/test_approvals.py

@@ -44,7 +44,7 @@ def policies(tmp_path: Path) -> Path:
 def replayed(capfd: pytest.CaptureFixture[str], log: Path, policies: Path, *more: str):
     code = run(["case", "replay", str(log), "--policies", str(policies), "--format", "json", *more])
     out, err = capfd.readouterr()
-    assert code == 0, err
+    assert code == 0, err or out
     return json.loads(out)
 
 
@@ -112,7 +112,9 @@ def test_a_log_that_does_not_fit_is_refused(capfd, tmp_path, policies, text, cod
 @pytest.mark.parametrize(
     ("content", "options", "code", "exit_code"),
     [
-        ("事项,事件\n".encode("gb18030"), (), "log.unreadable", 1),
+        (b"case,\xff\xff\n", (), "log.unreadable", 1),
+        (LOG.encode(), ("--encoding", "latin-x"), "batch.unknown-encoding", 1),
+        (b"a,b,a\n1,2,3\n", (), "log.column-twice", 1),
         (b"case:concept:name\n" + b"a" * 200_000, (), "log.unreadable", 1),
         (LOG.encode(), ("--zone", "Europe/Rom"), "usage.unknown-zone", 2),
         (LOG.encode(), ("--until", "some day"), "usage.not-an-instant", 2),
@@ -189,3 +191,162 @@ b,Returned,2016-01-05T10:00:00Z
     assert fates == [("a", 1, "cancelled"), ("a", 2, "missed"), ("b", 1, "met")]
     assert found["deadlines"][1]["due"] == "2016-02-09T09:15:00+00:00"
     assert found["steps"]["answer"]["agree_to_the_second"] == 1
+
+
+def fates(found: dict) -> list[tuple[object, ...]]:
+    return [(each["case"], each["round"], each["fate"]) for each in found["deadlines"]]
+
+
+def test_an_attribute_may_come_late_in_the_log(capfd, tmp_path, policies):
+    """As an offer's number, which only events about offers have."""
+    head, first, rest = XES.partition("<event>")
+    text = head + '<event><string key="concept:name" value="Create Fine"/>'
+    text += '<date key="time:timestamp" value="2007-03-01T00:00:00.000+01:00"/></event>'
+    offer = '<event><string key="offer" value="7"/>'
+    text += (first + rest).replace("<event>", offer)
+    path = written(tmp_path, text, "log.xes")
+    found = replayed(capfd, path, policies, "--map", "case=case:concept:name+offer")
+    assert [each["case"] for each in found["deadlines"]] == ["a 7", "a 7"]
+    assert found["cases"] == 2
+
+
+def test_a_round_keeps_its_fate_when_its_step_opens_again(capfd, tmp_path, policies):
+    plan = """
+policy: queue
+time_zone: UTC
+plans:
+  incident:
+    completed by: Closed
+    steps:
+      take: {opened by: Queued, limit: PT4H, completed by: Taken}
+      solve: {after: take, limit: PT10H, completed by: Solved, goes back: {Reopened: take}}
+"""
+    (policies / "fines.yaml").write_text(plan)
+    steps = ("Queued 1", "Taken 4", "Reopened 5", "Taken 12", "Closed 13")
+    lines = [f"a,{name},2016-01-04T{int(hour):02}:00:00Z" for name, hour in map(str.split, steps)]
+    log = "case:concept:name,concept:name,time:timestamp\n" + "\n".join(lines) + "\n"
+    found = replayed(capfd, written(tmp_path, log), policies)
+    assert [(each["step"], each["round"], each["fate"]) for each in found["deadlines"]] == [
+        ("take", 1, "met"),
+        ("solve", 1, "cancelled"),
+        ("take", 2, "missed"),
+        ("solve", 2, "cancelled"),
+    ]
+
+
+def test_every_round_of_a_step_that_ends_by_itself_is_told(capfd, tmp_path, policies):
+    plan = """
+policy: reports
+time_zone: UTC
+plans:
+  report:
+    steps:
+      report: {opened by: Begun, repeat: P1D, limit: PT1H, ladder: close,
+               completed by: Reported, until: Ended}
+    ladders: {close: [{at: due, then: complete step}]}
+"""
+    (policies / "fines.yaml").write_text(plan)
+    log = """case:concept:name,concept:name,time:timestamp
+a,Begun,2016-01-04T10:00:00Z
+a,Reported,2016-01-07T10:30:00Z
+"""
+    found = replayed(capfd, written(tmp_path, log), policies)
+    assert fates(found) == [(("a", n, "missed")) for n in (1, 2, 3)] + [("a", 4, "met")]
+
+
+def test_a_clock_that_stands_still_has_no_instant_and_the_wait_is_told_all_the_same(
+    capfd, tmp_path, policies
+):
+    plan = """
+policy: permits
+time_zone: Europe/Amsterdam
+plans:
+  permit:
+    steps:
+      decide:
+        opened by: received
+        limit: {days: 56}
+        paused by: suspended
+        resumed by: resumed
+        completed by: decided
+"""
+    (policies / "fines.yaml").write_text(plan)
+    log = """case:concept:name,concept:name,time:timestamp
+a,received,2015-03-02T10:00:00
+a,suspended,2015-03-10T10:00:00
+a,resumed,2015-04-01T10:00:00
+a,decided,2015-05-19T10:00:00
+b,received,2015-03-02T10:00:00
+b,suspended,2015-03-10T10:00:00
+b,decided,2015-08-01T10:00:00
+c,received,2015-03-02T10:00:00
+c,suspended,2015-03-10T10:00:00
+d,suspended,2015-03-01T10:00:00
+d,received,2015-03-02T10:00:00
+"""
+    found = replayed(capfd, written(tmp_path, log), policies)
+    told = [(each["due"], each["fate"]) for each in found["deadlines"]]
+    assert told == [
+        ("2015-05-19T08:00:00+00:00", "met"),
+        (None, "met"),
+        (None, "pending"),
+        ("2015-04-27T08:00:00+00:00", "missed"),
+    ]
+    assert found["deadlines"][0]["late_seconds"] == 0
+
+
+def test_the_second_counts_not_its_parts(capfd, tmp_path, policies):
+    log = LOG.replace("2007-05-09T00:00:00.000", "2007-05-09T00:00:00.463")
+    found = replayed(capfd, written(tmp_path, log), policies, "--compare", "Add penalty")
+    assert found["steps"]["penalty"]["closed_to_the_second"] == 1
+    assert found["steps"]["penalty"]["agree_to_the_second"] == 1
+    penalty = next(each for each in found["deadlines"] if each["step"] == "penalty")
+    assert (penalty["fate"], penalty["late_seconds"]) == ("missed", 0.463)
+
+
+def test_what_comes_after_the_end_has_not_happened(capfd, tmp_path, policies):
+    options = ("--until", "2007-05-01", "--compare", "Add penalty")
+    found = replayed(capfd, written(tmp_path, LOG), policies, *options)
+    assert found["cases"] == 2
+    assert {each["fate"] for each in found["deadlines"]} == {"pending", "met"}
+    assert found["steps"]["penalty"]["compared"] == 0
+
+
+def test_rows_that_are_no_events_may_be_left_out(capfd, tmp_path, policies):
+    log = written(tmp_path, LOG + "d,Payment,,\n,Payment,2007-03-12,\nd,Payment,soon,\n")
+    assert run(["case", "replay", str(log), "--policies", str(policies), "--lang", "en"]) == 1
+    err = capfd.readouterr().err
+    assert all(code in err for code in ("log.no-time", "log.no-case", "log.bad-instant"))
+    rejects = tmp_path / "rejects.csv"
+    found = replayed(capfd, log, policies, "--rejects", str(rejects))
+    assert found["events"]["rejected"] == 3
+    with rejects.open(newline="") as file:
+        assert [(each["row"], each["instant"]) for each in csv.DictReader(file)] == [
+            *(("8", ""), ("9", "2007-03-12"), ("10", "soon"))
+        ]
+
+
+def test_an_event_that_the_log_never_has_is_told(capfd, tmp_path, policies):
+    log = written(tmp_path, LOG.replace("Add penalty", "Add Penalty"))
+    assert replayed(capfd, log, policies)["events"]["absent"] == ["Add penalty"]
+    assert run(["case", "replay", str(log), "--policies", str(policies), "--lang", "en"]) == 0
+    err = capfd.readouterr().err
+    assert "log.event-absent" in err
+    assert "did you mean `Add Penalty`?" in err
+
+
+def test_a_case_that_the_plan_cannot_work_off_is_named(capfd, tmp_path, policies):
+    plan = """
+policy: desk
+time_zone: UTC
+calendars: {desk: {hours: {2015-01-01: {monday to friday: ["08:00-17:00"]}}}}
+plans:
+  take:
+    steps: {take: {opened by: Payment, limit: {business: PT8H, calendar: desk}, completed by: x}}
+"""
+    (policies / "fines.yaml").write_text(plan)
+    log = written(tmp_path, LOG)
+    assert run(["case", "replay", str(log), "--policies", str(policies), "--lang", "en"]) == 1
+    err = capfd.readouterr().err
+    assert "calendar." in err
+    assert "case `b`" in err

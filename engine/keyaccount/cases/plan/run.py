@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from keyaccount.backends.events import DerivedEvent, Event
 from keyaccount.cases.plan.compiled import CompiledPlan, Trigger
 from keyaccount.cases.plan.conditions import Condition, Found
-from keyaccount.cases.plan.state import CaseState, StepState, instant_text
+from keyaccount.cases.plan.state import RESTING, CaseState, StepState, instant_text
 from keyaccount.cases.protocol import OPEN, Data, Effect, Entry, Status
 from keyaccount.feel.values import from_python
 from keyaccount.ir.conditions import CASE, EVENT, STEP_ENTRIES, STEPS
@@ -21,13 +21,17 @@ NOTIFY = "notify"
 
 @dataclass(slots=True)
 class Run:
-    """The working copy of a case and what one command does to it."""
+    """The working copy of a case and what one command does to it.
+
+    `rounds` are those that it opened: each keeps how it ended, whatever becomes of the step.
+    """
 
     plan: CompiledPlan
     state: CaseState
     now: datetime
     entries: list[Entry] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    rounds: list[tuple[str, StepState]] = field(default_factory=list)
     event: Data | None = None
     derived: Mapping[str, object] | None = None
 
@@ -45,6 +49,18 @@ class Run:
         found = self.state.steps.get(name)
         if found is None:
             found = self.state.steps[name] = StepState()
+        return found
+
+    def begin(self, name: str, round_: StepState) -> None:
+        """A round of a step begins."""
+        self.state.steps[name] = round_
+        self.rounds.append((name, round_))
+
+    def apart(self, name: str, **changed: object) -> StepState:
+        """A step's state, changed, apart from that of its last round, which stays as it was."""
+        # The arguments are those of a dataclass, which no type checker can tell here.
+        found = replace(self.step(name), **changed)  # type: ignore[arg-type]
+        self.state.steps[name] = found
         return found
 
     def note(self, kind: str, step: str | None = None, **data: object) -> None:
@@ -118,8 +134,9 @@ class Run:
         self.state.status = status
         self.state.outcome = outcome
         self.state.closed = self.now
-        for name, step in self.state.steps.items():
+        for name, step in list(self.state.steps.items()):
             if step.status in _UNFINISHED and name != WHOLE_CASE:
+                step = self.apart(name) if step.status == RESTING else step
                 step.status = "cancelled"
                 step.closed = self.now
                 self.note("cancelled", name)

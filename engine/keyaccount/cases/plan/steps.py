@@ -134,7 +134,7 @@ def open_step(run: Run, step: CompiledStep) -> None:
     """Open a step, or its next round."""
     state = run.step(step.name)
     fresh = StepState(OPENED, state.round + 1, opened=utc(run.now), owner=owner_of(run, step))
-    run.state.steps[step.name] = fresh
+    run.begin(step.name, fresh)
     clocks.start_clock(run, step, fresh)
     due = fresh.due and fresh.due.isoformat()
     run.note("opened", step.name, owner=fresh.owner, due=due, round=fresh.round)
@@ -185,6 +185,8 @@ def finish(run: Run, step: CompiledStep, by: str | None) -> None:
 def cancel(run: Run, step: CompiledStep, by: str | None) -> None:
     """A step is given up; the case goes on."""
     state = run.step(step.name)
+    if state.status == RESTING:
+        state = run.apart(step.name)
     state.status = CANCELLED
     state.closed = utc(run.now)
     state.by = by
@@ -196,10 +198,10 @@ def go_back(run: Run, step: CompiledStep, target: str, by: str | None) -> None:
     """The case goes back to an earlier step: that one opens anew, all behind it is undone."""
     run.note("sent back", step.name, to=target, by=by)
     for name in (step.name, target, *run.plan.downstream[target]):
-        state = run.step(name)
-        state.status = PENDING
-        state.closed = None
-        state.outcome = None
+        before = run.step(name)
+        state = run.apart(name, status=PENDING, closed=None, outcome=None)
+        if before.status == OPENED:
+            before.status, before.closed = CANCELLED, utc(run.now)
         forget_deadlines(state)
     open_step(run, run.plan.steps[target])
 

@@ -132,7 +132,7 @@ def _open(run: Run, command: Command) -> None:
     if run.plan.whole.limit is not None:
         owner = steps.owner_of(run, run.plan.whole)
         state = StepState(OPENED, 1, opened=run.now, owner=owner)
-        run.state.steps[WHOLE_CASE] = state
+        run.begin(WHOLE_CASE, state)
         clocks.start_clock(run, run.plan.whole, state)
     for name in run.plan.steps:
         run.step(name)
@@ -255,7 +255,7 @@ def _opened_by(run: Run, step: CompiledStep, *, restarts: bool) -> None:
             steps.open_step(run, step)
         return
     if steps.way(run, step) is steps.Way.CLEAR:
-        state.status = PENDING
+        run.apart(step.name, status=PENDING)
         steps.enter(run, step)
 
 

@@ -1,21 +1,17 @@
-"""Event logs: what happened to which case, and when; from CSV or XES.
-
-Source: XES 2.0 (IEEE 1849); CSV with a line an event.
-"""
+"""Event logs: what happened to which case, and when."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from sys import intern
 from zoneinfo import ZoneInfo
 
-from lxml import etree
-
+from keyaccount.cases.replay.log_rows import Numbered, Report, Row, log_rows
 from keyaccount.diagnostics import replay_messages as messages
+from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.diagnostics.replay_messages import LogError
 
 CASE = "case"
@@ -25,14 +21,19 @@ TIME = "time"
 _XES_NAMES = {CASE: "case:concept:name", EVENT: "concept:name", TIME: "time:timestamp"}
 """What XES calls them; CSV files made from XES do so too."""
 
+_MOST_TOLD = 100
+_NO_DATA: Mapping[str, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """Which columns are what. `columns` of one part are joined by a space.
+class LogFormat:
+    """How a log is written.
 
-    `fields` are further columns by the name that the plan knows them by.
-    `zone` is that of instants that name none; `time_format` is for `strptime`,
-    ISO 8601 where it is left out.
+    `case`, `event` and `time` are the columns that hold these; several are
+    joined by a space. `fields` are further columns, by the name that the plan
+    knows them by. `zone` is that of instants that name none; `time_formats` are
+    for `strptime`, tried in turn: ISO 8601 where there is none. `encoding` of
+    CSV; None has it found out.
     """
 
     case: tuple[str, ...]
@@ -40,7 +41,13 @@ class Mapped:
     time: tuple[str, ...]
     fields: Mapping[str, str]
     zone: ZoneInfo
-    time_format: str | None = None
+    time_formats: tuple[str, ...] = ()
+    encoding: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that it names."""
+        return (*self.case, *self.event, *self.time, *self.fields.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,151 +61,129 @@ class LogEvent:
     row: int
 
 
-def mapped(
-    pairs: Mapping[str, str], columns: Sequence[str], zone: ZoneInfo, time_format: str | None = None
-) -> Mapped:
-    """The mapping that an author's `name=column` pairs make.
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A row that is no event: no case, or no instant; `text` is what stands for that."""
+
+    row: int
+    text: str
+    reason: Diagnostic
+
+
+Reject = Callable[[Unread], None]
+"""Takes a row that is left out."""
+
+
+def log_format(
+    pairs: Mapping[str, str],
+    zone: ZoneInfo,
+    time_formats: Iterable[str] = (),
+    encoding: str | None = None,
+) -> LogFormat:
+    """How a log is written, by an author's `name=column` pairs.
 
     Args:
         pairs: `case`, `event` and `time` say where these are (several columns
             joined by `+`), any other name is a field; what is left out goes by
             the names of XES.
-        columns: those that the log has.
         zone: of instants that name none.
-        time_format: for `strptime`.
-
-    Raises:
-        LogError: columns that are not there.
+        time_formats: for `strptime`.
+        encoding: of CSV.
     """
-    wanted = {
-        part: tuple((pairs.get(part) or _XES_NAMES[part]).split("+"))
-        for part in (CASE, EVENT, TIME)
-    }
-    fields = {name: column for name, column in pairs.items() if name not in wanted}
-    named = [*(each for part in wanted.values() for each in part), *fields.values()]
-    unknown = [messages.unknown_column(each, columns) for each in named if each not in columns]
-    if unknown:
-        raise LogError(unknown)
-    return Mapped(wanted[CASE], wanted[EVENT], wanted[TIME], fields, zone, time_format)
+    case, event, time = (
+        tuple((pairs.get(part) or name).split("+")) for part, name in _XES_NAMES.items()
+    )
+    fields = {name: column for name, column in pairs.items() if name not in _XES_NAMES}
+    return LogFormat(case, event, time, fields, zone, tuple(time_formats), encoding)
 
 
 def read_log(
-    path: Path, pairs: Mapping[str, str], zone: ZoneInfo, time_format: str | None = None
-) -> list[LogEvent]:
-    """The events of a log, in the order of the file.
+    path: Path,
+    written: LogFormat,
+    report: Report = lambda share: None,
+    reject: Reject | None = None,
+) -> Iterator[LogEvent]:
+    """The events of a log, in the order of the file; nothing is kept of those before.
+
+    Args:
+        path: `.xes` is XES, all else CSV; either may be compressed (`.gz`).
+        written: how it is written.
+        report: told now and then what share of the file is read.
+        reject: takes the rows that are no events; without it they are mistakes.
 
     Raises:
-        LogError: with the first hundred lines that can't be read, or what is
-            wrong with the file as a whole.
+        LogError: at the end, with the first hundred rows that can't be read, or
+            columns that no row has; or what is wrong with the file as a whole.
+        FactError: an encoding that does not exist.
         OSError: the file cannot be read.
     """
-    name = path.name.lower()
-    rows = _xes(path) if name.endswith((".xes", ".xes.gz")) else _csv(path)
-    try:
-        return list(_events(rows, pairs, zone, time_format))
-    except (csv.Error, EOFError, UnicodeDecodeError) as error:
-        raise LogError([messages.unreadable(str(path), str(error))]) from None
-
-
-_MOST_TOLD = 100
-
-_Row = Mapping[str, str]
-
-
-def _events(
-    rows: Iterable[tuple[int, _Row]],
-    pairs: Mapping[str, str],
-    zone: ZoneInfo,
-    time_format: str | None,
-) -> Iterator[LogEvent]:
-    found: Mapped | None = None
-    problems = []
-    for number, row in rows:
-        if found is None:
-            found = mapped(pairs, list(row), zone, time_format)
-        case = _joined(row, found.case)
-        text = _joined(row, found.time)
-        at = _instant(text, found)
-        if at is None or not case:
-            problems.append(messages.bad_row(number, text if case else "", found.time[0]))
-            if len(problems) >= _MOST_TOLD:
-                break
-            continue
-        data = {
-            field: value for field, column in found.fields.items() if (value := row.get(column))
-        }
-        yield LogEvent(case, _joined(row, found.event), at, data, number)
-    if problems:
-        raise LogError(problems)
-
-
-def _joined(row: _Row, columns: Sequence[str]) -> str:
-    return " ".join(value.strip() for each in columns if (value := row.get(each)))
-
-
-def _instant(text: str, mapping: Mapped) -> datetime | None:
-    try:
-        if mapping.time_format is not None:
-            found = datetime.strptime(text, mapping.time_format)  # noqa: DTZ007 # its zone follows
+    columns: set[str] = set()
+    unread: list[Unread] = []
+    for number, row in log_rows(path, written.encoding, report):
+        columns.update(row)
+        found = _event((number, row), written)
+        if isinstance(found, LogEvent):
+            yield found
+        elif reject is not None:
+            reject(found)
         else:
-            found = datetime.fromisoformat(text.replace("/", "-"))
-    except ValueError:
+            unread.append(found)
+            if len(unread) >= _MOST_TOLD:
+                break
+    if columns:
+        _refuse_unknown(written.columns, columns)
+    if unread:
+        raise LogError(each.reason for each in unread)
+
+
+def _refuse_unknown(wanted: Iterable[str], columns: Collection[str]) -> None:
+    """Raise what no row has; an event need not have all that another has."""
+    unknown = [each for each in wanted if each not in columns]
+    if unknown:
+        raise LogError(messages.unknown_column(each, sorted(columns)) for each in unknown)
+
+
+def _event(numbered: Numbered, written: LogFormat) -> LogEvent | Unread:
+    number, row = numbered
+    case = _joined(row, written.case)
+    text = _joined(row, written.time)
+    if not case or not text:
+        return Unread(number, text, messages.incomplete_row(number, CASE if not case else TIME))
+    at = _instant(text, written)
+    if at is None:
+        return Unread(number, text, messages.bad_instant(number, text, written.time[0]))
+    data = {name: value for name, column in written.fields.items() if (value := row.get(column))}
+    # A log names the same cases and events over and over: each text is kept once.
+    return LogEvent(intern(case), intern(_joined(row, written.event)), at, data or _NO_DATA, number)
+
+
+def _joined(row: Row, columns: tuple[str, ...]) -> str:
+    if len(columns) == 1:
+        return row.get(columns[0], "").strip()
+    return " ".join(value for each in columns if (value := row.get(each, "").strip()))
+
+
+def _instant(text: str, written: LogFormat) -> datetime | None:
+    found = _read(text, written.time_formats)
+    if found is None:
         return None
     if found.tzinfo is None:
-        found = found.replace(tzinfo=mapping.zone)
-    return found.astimezone(UTC)
+        found = found.replace(tzinfo=written.zone)
+    try:
+        return found.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
-def _csv(path: Path) -> Iterator[tuple[int, _Row]]:
-    """Lines by column; comma, semicolon or tab, by the header."""
-    with _opened(path, "utf-8-sig") as file:
-        header = file.readline()
-        file.seek(0)
-        separator = max(",;\t", key=header.count)
-        for number, row in enumerate(csv.DictReader(file, delimiter=separator), 2):
-            yield number, {str(name): value or "" for name, value in row.items() if name}
-
-
-def _opened(path: Path, encoding: str):  # type: ignore[no-untyped-def]  # two kinds of text files
-    if path.suffix.lower() == ".gz":
-        return gzip.open(path, "rt", encoding=encoding, newline="")
-    return path.open(encoding=encoding, newline="")
-
-
-def _xes(path: Path) -> Iterator[tuple[int, _Row]]:
-    """Events by attribute; those of the trace under `case:`. Nothing is fetched or expanded."""
-    number = 0
-    trace: dict[str, str] = {}
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    with opener(path, "rb") as file:
-        parser = etree.iterparse(
-            file,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
+def _read(text: str, formats: tuple[str, ...]) -> datetime | None:
+    if not formats:
         try:
-            for moment, element in parser:
-                kind = etree.QName(element).localname
-                if kind == "trace":
-                    trace = {}
-                    if moment == "end":
-                        element.clear()
-                elif kind == "event" and moment == "end":
-                    number += 1
-                    if not trace:
-                        trace = _attributes(element.getparent(), "case:")
-                    yield number, {**trace, **_attributes(element, "")}
-                    element.clear()
-        except etree.XMLSyntaxError as error:
-            raise LogError([messages.not_xes(str(path), str(error))]) from None
-
-
-def _attributes(element: etree._Element, prefix: str) -> dict[str, str]:
-    return {
-        prefix + key: value
-        for child in element
-        if (key := child.get("key")) is not None and (value := child.get("value")) is not None
-    }
+            return datetime.fromisoformat(text.replace("/", "-"))
+        except ValueError:
+            return None
+    for each in formats:
+        try:
+            return datetime.strptime(text, each)  # noqa: DTZ007 # its zone follows
+        except ValueError:
+            continue
+    return None

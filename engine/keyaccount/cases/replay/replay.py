@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from keyaccount.cases.plan.compiled import CompiledPlan
-from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, CaseState, StepState
+from keyaccount.cases.plan.compiled import SECOND_FILING, CompiledPlan
+from keyaccount.cases.plan.run import Run
+from keyaccount.cases.plan.state import CANCELLED, CaseState, StepState
 from keyaccount.cases.plan.transition import advance, catch_up
 from keyaccount.cases.protocol import OPEN, Command
 from keyaccount.cases.replay.event_log import LogEvent
+from keyaccount.diagnostics import replay_messages as messages
+from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.diagnostics.replay_messages import LogError
 from keyaccount.feel.types import BOOLEAN, NUMBER
 
+_SECOND = timedelta(seconds=1)
+_MOST_TOLD = 20
+_CASES_BETWEEN_REPORTS = 500
 
-def _seconds(span: timedelta) -> Decimal:
-    """Exactly, without an exponent."""
-    whole, rest = divmod(span, timedelta(seconds=1))
-    return Decimal(whole) + Decimal(rest // timedelta(microseconds=1)) / 1_000_000
+_Rounds = list[tuple[str, StepState]]
 
 
 class Fate(StrEnum):
@@ -35,6 +39,7 @@ class Fate(StrEnum):
 class Reckoned:
     """A deadline that the plan set.
 
+    `due` is None where the clock stood still when the step ended, or still does.
     `closed` is when its step ended, None where it did not. `compared` is the
     instant of the event that it is held against, None without one.
     """
@@ -43,7 +48,7 @@ class Reckoned:
     step: str
     round: int
     opened: datetime
-    due: datetime
+    due: datetime | None
     closed: datetime | None
     fate: Fate
     compared: datetime | None = None
@@ -51,27 +56,75 @@ class Reckoned:
     @property
     def late(self) -> Decimal | None:
         """Seconds from the instant it was due to the end; less than 0: early."""
-        return None if self.closed is None else _seconds(self.closed - self.due)
+        return _seconds(self.due, self.closed)
 
     @property
     def difference(self) -> Decimal | None:
         """Seconds from the instant it was due to the event compared."""
-        return None if self.compared is None else _seconds(self.compared - self.due)
+        return _seconds(self.due, self.compared)
+
+    @property
+    def closed_to_the_second(self) -> bool:
+        """Whether an event ended it in the very second in which it was due."""
+        # What ends by itself as it falls due is missed, at its very instant.
+        by_itself = self.fate is Fate.MISSED and self.closed == self.due
+        ended = self.fate in (Fate.MET, Fate.MISSED) and not by_itself
+        return ended and _same_second(self.due, self.closed)
+
+    @property
+    def agrees_to_the_second(self) -> bool:
+        """Whether the event compared came in the very second in which it was due."""
+        return _same_second(self.due, self.compared)
+
+
+def _seconds(due: datetime | None, moment: datetime | None) -> Decimal | None:
+    """Exactly, without an exponent."""
+    if due is None or moment is None:
+        return None
+    whole, rest = divmod(moment - due, _SECOND)
+    return Decimal(whole) + Decimal(rest // timedelta(microseconds=1)) / 1_000_000
+
+
+def _same_second(due: datetime | None, moment: datetime | None) -> bool:
+    if due is None or moment is None:
+        return False
+    return due.replace(microsecond=0) == moment.replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """A log replayed: the deadlines, and how many events the plan heard and did not."""
+    """A log replayed: the deadlines, and how many events the plan heard and did not.
+
+    `absent` are the plan's events that the log never has.
+    """
 
     deadlines: tuple[Reckoned, ...]
     cases: int
     heard: int
     unheard: Mapping[str, int]
+    absent: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What matters of a case: its first event, and those that the plan or the comparison needs."""
+
+    first: LogEvent
+    events: list[LogEvent] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Log:
+    """A log as far as it matters, and how often it has each event."""
+
+    traces: dict[str, _Trace] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    last: datetime | None = None
 
 
 def replay(
     plan: CompiledPlan,
-    events: Sequence[LogEvent],
+    events: Iterable[LogEvent],
     until: datetime | None = None,
     compare: str | None = None,
     report: Callable[[float], None] = lambda share: None,
@@ -80,88 +133,130 @@ def replay(
 
     Args:
         plan: its events by the names that the log has.
-        events: of all cases, in the order of the log.
-        until: when the replay ends; with the log's last event where it is left out.
+        events: of all cases, in the order of the log; read once. Those at one
+            instant of a case are heard in this order.
+        until: when the replay ends, what comes later left out; with the log's
+            last event where it is left out.
         compare: an event; the first of its kind from a step's opening to that of
             its next round is held against the deadline.
-        report: told the share that is done.
+        report: told the share of cases that is done.
+
+    Raises:
+        LogError: of the first cases that the plan cannot work off.
     """
-    traces = _traces(events)
-    end = until or max((each.at for each in events), default=None)
-    unheard: dict[str, int] = {}
+    log = _gathered(events, plan.heard | {compare}, until)
+    end = until or log.last
+    problems: list[KeyaccountError] = []
     deadlines: list[Reckoned] = []
-    for number, (case, trace) in enumerate(traces.items(), 1):
-        for each in trace:
-            if each.name not in plan.heard:
-                unheard[each.name] = unheard.get(each.name, 0) + 1
-        compared = [each.at for each in trace if each.name == compare]
+    for number, (case, trace) in enumerate(log.traces.items(), 1):
         # INVARIANT: a log with a trace has a last event.
         assert end is not None  # noqa: S101
-        deadlines.extend(_of_case(plan, case, trace, end, compared))
-        if number % 500 == 0:
-            report(number / len(traces))
-    heard = len(events) - sum(unheard.values())
-    return Replayed(tuple(deadlines), len(traces), heard, unheard)
+        try:
+            deadlines.extend(_of_case(plan, trace, end, compare))
+        except KeyaccountError as error:
+            problems.append(LogError(messages.in_case(case, each) for each in error.diagnostics))
+            if len(problems) >= _MOST_TOLD:
+                break
+        if number % _CASES_BETWEEN_REPORTS == 0:
+            report(number / len(log.traces))
+    if problems:
+        raise LogError(each for error in problems for each in error.diagnostics)
+    return _summed(plan, log, deadlines)
 
 
-def _traces(events: Iterable[LogEvent]) -> dict[str, list[LogEvent]]:
-    traces: dict[str, list[LogEvent]] = {}
+def _gathered(
+    events: Iterable[LogEvent], wanted: Collection[str | None], until: datetime | None
+) -> _Log:
+    """One pass over the log, in which all but what matters is let go."""
+    log = _Log()
+    traces, counts = log.traces, log.counts
     for each in events:
-        traces.setdefault(each.case, []).append(each)
-    for trace in traces.values():
-        trace.sort(key=lambda each: each.at)  # stable: the log's order within an instant
-    return traces
+        if until is not None and each.at > until:
+            continue
+        counts[each.name] = counts.get(each.name, 0) + 1
+        trace = traces.get(each.case)
+        if trace is None:
+            trace = traces[each.case] = _Trace(each)
+        elif each.at < trace.first.at:
+            trace.first = each
+        if each.name in wanted:
+            trace.events.append(each)
+        if log.last is None or each.at > log.last:
+            log.last = each.at
+    return log
+
+
+def _summed(plan: CompiledPlan, log: _Log, deadlines: Sequence[Reckoned]) -> Replayed:
+    unheard = {name: count for name, count in log.counts.items() if name not in plan.heard}
+    return Replayed(
+        deadlines=tuple(deadlines),
+        cases=len(log.traces),
+        heard=sum(log.counts.values()) - sum(unheard.values()),
+        unheard=unheard,
+        absent=tuple(sorted(_reported(plan) - log.counts.keys())),
+    )
+
+
+def _reported(plan: CompiledPlan) -> set[str]:
+    """The plan's events that somebody has to report: none tells or derives them by itself."""
+    if plan.rules is None:
+        return set(plan.heard - {SECOND_FILING})
+    program = plan.rules.ready.program
+    derived = {each.derives for each in program.event_rules.values()}
+    by_calendar = {name for name, each in program.event_types.items() if each.calendar is not None}
+    return set(plan.heard - {SECOND_FILING} - derived - by_calendar)
 
 
 def _of_case(
-    plan: CompiledPlan,
-    case: str,
-    trace: Sequence[LogEvent],
-    end: datetime,
-    compared: Sequence[datetime],
+    plan: CompiledPlan, trace: _Trace, end: datetime, compare: str | None
 ) -> Iterator[Reckoned]:
-    seen: dict[tuple[str, int], StepState] = {}
-    state = _opened(plan, trace[0])
-    _remember(state, seen)
-    for each in trace:
-        if each.name in plan.heard and state.status == OPEN and each.at <= end:
-            data = {"event": each.name, "data": typed(plan, each.data)}
-            if catch_up(plan, state, each.at).is_open():
-                advance(plan, state, Command("event", data, None, str(each.row)), each.at)
-            _remember(state, seen)
+    trace.events.sort(key=lambda each: each.at)  # stable: the log's order within an instant
+    state, rounds = _worked_off(plan, trace, end)
+    compared = [each.at for each in trace.events if each.name == compare]
+    nexts = {(name, found.round): found.opened for name, found in rounds}
+    for name, found in rounds:
+        if found.start is None or found.opened is None:
+            continue  # without a limit, or one that has not begun
+        before = nexts.get((name, found.round + 1)) or end
+        yield Reckoned(
+            case=trace.first.case,
+            step=name,
+            round=found.round,
+            opened=found.opened,
+            due=found.due,
+            closed=found.closed or state.closed,
+            fate=_fate(found, state, end),
+            compared=next((each for each in compared if found.opened <= each <= before), None),
+        )
+
+
+def _worked_off(plan: CompiledPlan, trace: _Trace, end: datetime) -> tuple[CaseState, _Rounds]:
+    """A case at the end of the replay, and all rounds of its steps, in the order they began."""
+    opening = _opened(plan, trace.first)
+    state, rounds = opening.state, opening.rounds
+    for each in trace.events:
+        if each.name in plan.heard and state.status == OPEN:
+            rounds += catch_up(plan, state, each.at).rounds
+            if state.status == OPEN:
+                data = {"event": each.name, "data": typed(plan, each.data)}
+                rounds += advance(
+                    plan, state, Command("event", data, None, str(each.row)), each.at
+                ).rounds
     if state.status == OPEN:
-        catch_up(plan, state, end)
-        _remember(state, seen)
-    for (step, number), found in seen.items():
-        if found.due is not None and found.opened is not None:
-            following = seen.get((step, number + 1))
-            before = end if following is None else following.opened or end
-            at = next((each for each in compared if found.opened <= each <= before), None)
-            closed = found.closed or state.closed
-            fate = _fate(found, state, end)
-            yield Reckoned(case, step, found.round, found.opened, found.due, closed, fate, at)
+        rounds += catch_up(plan, state, end).rounds
+    return state, rounds
 
 
-def _opened(plan: CompiledPlan, first: LogEvent) -> CaseState:
+def _opened(plan: CompiledPlan, first: LogEvent) -> Run:
     facts = {name: each for name, each in typed(plan, first.data).items() if name in plan.facts}
-    return advance(plan, None, Command("open", {"facts": facts}, None, "open"), first.at).state
-
-
-def _remember(state: CaseState, seen: dict[tuple[str, int], StepState]) -> None:
-    """Keep each round of each step: the next round has a state of its own."""
-    for name, step in state.steps.items():
-        if step.round:
-            seen[(name, step.round)] = step
+    return advance(plan, None, Command("open", {"facts": facts}, None, "open"), first.at)
 
 
 def _fate(step: StepState, state: CaseState, end: datetime) -> Fate:
-    assert step.due is not None  # noqa: S101 # INVARIANT: the caller looked
     closed = step.closed or state.closed
     if closed is None:
-        if step.status not in (OPENED, RESTING):
-            return Fate.CANCELLED  # sent back
-        return Fate.MISSED if step.due < end else Fate.PENDING
-    if step.overdue or closed > step.due:
+        return Fate.MISSED if step.due is not None and step.due < end else Fate.PENDING
+    if step.overdue or (step.due is not None and closed > step.due):
         return Fate.MISSED
     return Fate.CANCELLED if step.status == CANCELLED else Fate.MET
 

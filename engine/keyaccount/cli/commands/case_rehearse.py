@@ -20,7 +20,7 @@ from keyaccount.cases.rehearsal.behaviour import Behaviour
 from keyaccount.cases.rehearsal.figures import Figures
 from keyaccount.cases.rehearsal.rehearse import Arrival, generated, logged
 from keyaccount.cases.rehearsal.rehearse import rehearse as rehearse_plan
-from keyaccount.cases.replay.event_log import read_log
+from keyaccount.cases.replay.event_log import log_format, read_log
 from keyaccount.cli import console, streams
 from keyaccount.cli.arguments import pairs as parted
 from keyaccount.cli.arguments import read_facts
@@ -153,7 +153,9 @@ def _arrivals(
 ) -> tuple[Iterable[Arrival], datetime, int]:
     end = source["until"]
     if source["log"] is not None:
-        events = read_log(source["log"], parted(source["pairs"]), plan.zone, source["time_format"])
+        formats = [source["time_format"]] if source["time_format"] else []
+        written = log_format(parted(source["pairs"]), plan.zone, formats)
+        events = list(read_log(source["log"], written))
         last = max((each.at for each in events), default=datetime.now(UTC))
         arrivals = logged(events)
         return arrivals, to_instant(end, plan.zone) if end else last, len(arrivals)
