@@ -11,11 +11,9 @@ import click
 from keyaccount.cli import streams
 from keyaccount.cli.arguments import read_facts, with_as_of, with_decisions
 from keyaccount.cli.command import (
-    WRONG_USAGE,
     Command,
     Decorator,
     option,
-    settings_of,
     with_format,
     with_language,
     with_limits,
@@ -23,6 +21,7 @@ from keyaccount.cli.command import (
 from keyaccount.cli.commands.dmn_export import export
 from keyaccount.cli.commands.dmn_import import import_
 from keyaccount.cli.failures import WrongUsageError, report
+from keyaccount.cli.groups import Group
 from keyaccount.cli.settings import Settings
 from keyaccount.decision_model import DecisionModel
 from keyaccount.diagnostics import dmn_messages, fact_messages
@@ -30,38 +29,8 @@ from keyaccount.diagnostics.diagnostic import FactError, Text
 from keyaccount.facts.by_type import by_type
 from keyaccount.feel.values.text import nested_text
 
-SUMMARIES = {
-    "run": Text("Evaluate a model as it is.", "直接运行一个模型。"),
-    "import": Text("Write a model as a policy in YAML.", "把模型写成 YAML 策略。"),
-    "export": Text("Write a policy as a model.", "把策略写成模型。"),
-}
 
-
-class Group(click.Group):
-    """A group whose help is in two languages."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except WrongUsageError as error:
-            report(error.diagnostics, settings_of(ctx))
-            ctx.exit(WRONG_USAGE)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        language = settings_of(ctx).language
-        with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, words.in_language(language)) for name, words in SUMMARIES.items()]
-            )
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        self.help = Text("Models in DMN XML.", "DMN XML 模型。").in_language(
-            settings_of(ctx).language
-        )
-        super().format_help_text(ctx, formatter)
-
-
-@click.group(cls=Group)
+@click.group(cls=Group, words=Text(en="Models in DMN XML.", zh="DMN XML 模型。"))
 def dmn() -> None:
     """Entry of the commands on models."""
 
