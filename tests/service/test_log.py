@@ -15,7 +15,6 @@ from keyaccount.service.access.callers import LOCAL, Role
 from keyaccount.service.bodies import read_question
 from keyaccount.service.deciding import decide
 from keyaccount.service.log.chain import Head, digest_of
-from keyaccount.service.log.entry import Receipt
 from keyaccount.service.log.export import export
 from keyaccount.service.log.replay import replay
 from keyaccount.service.log.retention import erase
@@ -38,13 +37,13 @@ def engine(tmp_path: Path) -> Engine:
     return made
 
 
-def filled(engine: Engine, count: int) -> list[Receipt]:
+def filled(engine: Engine, count: int) -> list[Head]:
     """Decisions of random facts by the shipped policies, logged."""
     policies = PolicySet.load(POLICIES)
     with writing(engine) as connection:
         store.store(connection, policies, START)
     random_ = random.Random(1)  # noqa: S311 -- for the same facts each time
-    receipts: list[Receipt] = []
+    receipts: list[Head] = []
     for start in range(0, count, 500):
         made = []
         for number in range(start, min(start + 500, count)):
@@ -61,7 +60,7 @@ def filled(engine: Engine, count: int) -> list[Receipt]:
 
 def test_an_untouched_log_verifies_and_replays(engine: Engine) -> None:
     receipts = filled(engine, REPLAYS)
-    found = verify(engine, Head(receipts[3].sequence, receipts[3].hash), "default")
+    found = verify(engine, receipts[3], "default")
     assert (found.entries, found.findings) == (REPLAYS, ())
     again = replay(engine)
     assert (again.identical, again.differences) == (REPLAYS, [])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -15,11 +14,11 @@ from keyaccount.result import RawDecision, Result
 from keyaccount.service.access.callers import Caller
 from keyaccount.service.answers import encode, encoded, encoder_of
 from keyaccount.service.bodies import Question
-from keyaccount.service.log.entry import MASKED, Entry, Receipt, Shadow, entry_of
+from keyaccount.service.log.chain import Head
+from keyaccount.service.log.entry import MASKED, Entry, Shadow, entry_of
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True, gc=False):
     """An answer without its receipt, as JSON bytes, and its entry."""
 
     answer: bytes
@@ -76,7 +75,7 @@ def answer_tail(result: Result, policies: PolicySet) -> bytes:
     )
 
 
-def with_receipt(answer: bytes, receipt: Receipt) -> bytes:
+def with_receipt(answer: bytes, receipt: Head) -> bytes:
     """The answer as it leaves, with its place in the log."""
     return b'{"entry":%d,"receipt":"%b",' % (receipt.sequence, receipt.hash.encode()) + answer[1:]
 

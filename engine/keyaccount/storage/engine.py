@@ -63,7 +63,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StorageError: the database cannot be reached.
     """
-    with _connection(engine) as connection:
+    with connected(engine) as connection:
         quiet = connection.execution_options(**{_READS_ONLY: True})
         with quiet.begin():
             yield quiet
@@ -76,11 +76,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StorageError: the database cannot be reached.
     """
-    with _connection(engine) as connection, connection.begin():
+    with connected(engine) as connection, connection.begin():
         yield connection
 
 
-def _connection(engine: Engine) -> Connection:
+def connected(engine: Engine) -> Connection:
+    """A connection that outlives a transaction; who asks for it closes it.
+
+    Raises:
+        StorageError: the database cannot be reached.
+    """
     try:
         return engine.connect()
     except OperationalError as error:

@@ -7,23 +7,25 @@ prove that the log up to it is as it was.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
+
+import msgspec
 
 START = "0" * 64
 """What stands before the first link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a chain: the number of its last entry, and that link's hash."""
+class Head(msgspec.Struct, frozen=True, gc=False):
+    """The end of a chain: the number of its last entry, and that link's hash.
+
+    It is also an entry's receipt: the end of the chain when the entry was the last.
+    """
 
     sequence: int = 0
     hash: str = START
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False):
     """What a link covers. `at` is ISO text in UTC; `digest` that of the entry."""
 
     tenant: str

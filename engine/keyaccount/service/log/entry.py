@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from keyaccount.service.answers import encode
 from keyaccount.service.log.chain import digest_of
@@ -11,8 +11,7 @@ MASKED = {"masked": True}
 """What stands in the log for the value of a sensitive fact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A decision to be logged; `text` is JSON. `shadow` is set where a candidate differs."""
 
     tenant: str
@@ -25,20 +24,11 @@ class Entry:
     shadow: Shadow | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(msgspec.Struct, frozen=True, gc=False):
     """How a candidate version would have decided otherwise; `differences` is JSON."""
 
     version: str
     differences: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where a decision stands in the log: the number of its entry, and the chain's hash there."""
-
-    sequence: int
-    hash: str
 
 
 def entry_of(

@@ -9,25 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from asyncio import AbstractEventLoop, Future
 from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.service.log.entry import Entry, Receipt
-from keyaccount.service.log.store import append
+from keyaccount.service.log.chain import Head
+from keyaccount.service.log.entry import Entry
+from keyaccount.service.log.store import append_within
 from keyaccount.service.refusal import RefusalError
+from keyaccount.storage.engine import connected
 
 _LOG = logging.getLogger("keyaccount.service")
 _MOST_TOGETHER = 500
-_Waiting = tuple[Sequence[Entry], "asyncio.Future[list[Receipt]]"]
+_Waiting = tuple[Sequence[Entry], "Future[list[Head]]"]
+_Group = list[_Waiting]
 
 
 class LogWriter:
     """Takes entries from one event loop and commits them on a thread of its own.
 
+    The thread runs while there are entries, and keeps its connection so long.
     `seconds`: who waits longer for a database that hangs is refused, and so is
     who comes while it still hangs.
     """
@@ -37,10 +43,13 @@ class LogWriter:
         self._seconds = seconds
         self._waiting: deque[_Waiting] = deque()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="decision-log")
-        self._running: asyncio.Task[None] | None = None
+        self._running: asyncio.Future[None] | None = None
         self._hangs = False
+        # What the thread writes just now, and since when: for who looks whether it hangs.
+        self._group: _Group = []
+        self._began = 0.0
 
-    async def append(self, entries: Sequence[Entry]) -> list[Receipt]:
+    async def append(self, entries: Sequence[Entry]) -> list[Head]:
         """Log entries, all or none; returns when they are committed.
 
         Raises:
@@ -48,12 +57,12 @@ class LogWriter:
         """
         if self._hangs:
             raise _unavailable(None)
-        committed = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        committed: Future[list[Head]] = loop.create_future()
         self._waiting.append((entries, committed))
         if self._running is None:
-            self._running = asyncio.create_task(self._run())
-        receipts: list[Receipt] = await committed
-        return receipts
+            self._run(loop)
+        return await committed
 
     async def close(self) -> None:
         """Wait until all that was handed in is written."""
@@ -61,39 +70,60 @@ class LogWriter:
             await asyncio.wait([self._running])
         self._thread.shutdown(wait=not self._hangs)
 
-    async def _run(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting:
-            group = self._next_group()
-            entries = [each for some, _ in group for each in some]
-            written = loop.run_in_executor(self._thread, append, self._engine, entries)
-            done, _ = await asyncio.wait([written], timeout=self._seconds)
-            if not done:
-                await self._sit_out(written, group)
-                continue
-            error = written.exception()
-            if error is None:
-                _hand_out(group, written.result())
-            else:
-                _LOG.error("the log cannot be written: %s", type(error).__name__)
-                _refuse(group, error)
+    def _run(self, loop: AbstractEventLoop) -> None:
+        """Let the thread write until nobody waits."""
+        self._running = loop.create_future()
+        self._began = monotonic()
+        self._watch = loop.call_later(self._seconds, self._look_whether_it_hangs, loop)
+        self._thread.submit(self._write_all, loop)
+
+    def _ended(self, loop: AbstractEventLoop) -> None:
+        """The thread found nobody waiting, a moment ago."""
+        assert self._running is not None  # noqa: S101 -- INVARIANT: `_run` set it
+        self._watch.cancel()
+        self._running.set_result(None)
         self._running = None
-
-    async def _sit_out(self, written: asyncio.Future[list[Receipt]], group: list[_Waiting]) -> None:
-        """Refuse all who wait, until the database answers again."""
-        self._hangs = True
-        _refuse([*group, *self._waiting], None)
-        self._waiting.clear()
-        await asyncio.wait([written])
-        written.exception()  # looked at: whatever it was, its callers have their answer
         self._hangs = False
+        if self._waiting:
+            self._run(loop)
 
-    def _next_group(self) -> list[_Waiting]:
-        group: list[_Waiting] = []
+    def _look_whether_it_hangs(self, loop: AbstractEventLoop) -> None:
+        """Where a transaction takes too long, refuse all who wait until the database answers."""
+        left = self._began + self._seconds - monotonic()
+        if left <= 0:
+            self._hangs = True
+            _refuse([*self._group, *self._waiting], None)
+            self._waiting.clear()
+        self._watch = loop.call_later(
+            left if left > 0 else self._seconds, self._look_whether_it_hangs, loop
+        )
+
+    def _write_all(self, loop: AbstractEventLoop) -> None:
+        """On the thread: write group by group."""
+        try:
+            with connected(self._engine) as connection:
+                while group := self._next_group():
+                    receipts = self._written(connection, group)
+                    loop.call_soon_threadsafe(_hand_out, group, receipts)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, who waits must be told
+            _LOG.error("the log cannot be written: %s", type(error).__name__)
+            refused = self._group or self._next_group()
+            self._group = []
+            loop.call_soon_threadsafe(_refuse, refused, error)
+        loop.call_soon_threadsafe(self._ended, loop)
+
+    def _written(self, connection: Connection, group: _Group) -> list[Head]:
+        self._began = monotonic()
+        with connection.begin():
+            return append_within(connection, [each for some, _ in group for each in some])
+
+    def _next_group(self) -> _Group:
+        group: _Group = []
         count = 0
         while self._waiting and count < _MOST_TOGETHER:
             group.append(self._waiting.popleft())
             count += len(group[-1][0])
+        self._group = group
         return group
 
 
@@ -109,9 +139,10 @@ def _refuse(group: Sequence[_Waiting], error: BaseException | None) -> None:
             committed.set_exception(_unavailable(error))
 
 
-def _hand_out(group: Sequence[_Waiting], receipts: list[Receipt]) -> None:
+def _hand_out(group: Sequence[_Waiting], receipts: list[Head]) -> None:
     start = 0
     for entries, committed in group:
+        end = start + len(entries)
         if not committed.done():
-            committed.set_result(receipts[start : start + len(entries)])
-        start += len(entries)
+            committed.set_result(receipts[start:end])
+        start = end
