@@ -41,6 +41,10 @@ class Source:
         end = starts[line] if line < len(starts) else len(self.text)
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
+    def line_start(self, line: int) -> int:
+        """The offset at which a line (from 1) begins."""
+        return self._starts()[line - 1]
+
     def span(self, start: int, end: int) -> Span:
         """The span from one offset to another, the end not included."""
         return Span(self, start, end)

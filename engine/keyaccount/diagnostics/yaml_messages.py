@@ -168,14 +168,22 @@ def empty_key(span: Span) -> Diagnostic:
     )
 
 
-def missing_value(span: Span, key: str | None) -> Diagnostic:
-    """Nothing after the colon or the dash. `key`: None for an item of a list."""
+def missing_value(span: Span, key: str | None, *, in_flow: bool) -> Diagnostic:
+    """Nothing after the colon or the dash, or between the commas of brackets.
+
+    `key`: None for an item of a list.
+    """
     where = Text(f"`{key}` has no value", f"`{key}` 没有值")
     return Diagnostic(
         "yaml.missing-value",
         where if key else Text("this item of the list is empty", "列表的这一项为空"),
         span,
         Text(
+            'write the value after it; what holds a comma goes in quotes: `"a, b"`',
+            '请在其后写值；含逗号的内容须加引号：`"a, b"`',
+        )
+        if key and in_flow
+        else Text(
             "write the value after it, or indent the lines below it further; for null write `null`",
             "请在其后写值，或将下面各行缩进；若值为空请写 `null`",
         ),
@@ -376,6 +384,47 @@ def colon_without_space(span: Span) -> Diagnostic:
         Text("a space is missing after this `:`", "此 `:` 之后缺少空格"),
         span,
         Text("write `key: value`, with a space", "请写作 `键: 值`，冒号后加空格"),
+    )
+
+
+def full_width_colon(span: Span) -> Diagnostic:
+    """`unit：t`, from a Chinese input method."""
+    return Diagnostic(
+        "yaml.full-width",
+        Text("`：` does not part a key from its value", "`：` 不能用来分隔键和值"),
+        span,
+        Text(
+            "write `: `, with a space behind it, typed with the input method off",
+            "请切换到英文输入法，写 `: `，冒号后加空格",
+        ),
+    )
+
+
+THOUSANDS = "yaml.thousands-separator"
+
+
+def thousands_separator(span: Span) -> Diagnostic:
+    """`{2024-01-01: 1,000}`: YAML parts it at the comma."""
+    plain = span.text.replace(",", "")
+    return Diagnostic(
+        THOUSANDS,
+        Text("numbers have no thousands separators", "数字中不用千位分隔符"),
+        span,
+        Text(f"write `{plain}`", f"写 `{plain}`"),
+    )
+
+
+def foreign_space(span: Span, character: str) -> Diagnostic:
+    """An ideographic or no-break space in the indentation."""
+    code = f"U+{ord(character):04X}"
+    return Diagnostic(
+        "yaml.foreign-space",
+        Text(
+            f"the indentation holds {code}, which is no space to YAML",
+            f"缩进中有字符 {code}，YAML 不把它当作空格",
+        ),
+        span,
+        Text("indent with plain spaces", "请用半角空格缩进"),
     )
 
 

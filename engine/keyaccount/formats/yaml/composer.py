@@ -31,6 +31,7 @@ from keyaccount.limits import Limits
 from keyaccount.source import Source, Span
 
 _MOST_ANCHORS_COMPARED = 100
+_THOUSANDS = re.compile(r"\d{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -55,6 +56,7 @@ class Composition:
         self._limits = limits
         self._open: list[_Open] = []
         self._anchored: dict[str, tuple[Node, int]] = {}
+        self._tagged_at: set[int] = set()
         self._nodes = 0
         self._aliases = 0
         self._documents = 0
@@ -103,6 +105,7 @@ class Composition:
     def _tagged(self, event: Any, value: str, is_plain: bool) -> Kind:
         kind = tagged_kind(str(event.tag), value, is_plain)
         if kind is None:
+            self._tagged_at.add(event.start_mark.index)
             self._refuse_tag(event)
             return Kind.TEXT
         return kind
@@ -179,14 +182,37 @@ class Composition:
         elif key.value in mapping.entries:
             first = mapping.entries[key.value].key.span.position.line
             self.diagnostics.append(messages.duplicate_key(key.span, key.value, first))
+        elif _is_missing(value) and (slip := self._slip(mapping, key)) is not None:
+            mapping.has_lost_entries = True
+            self.diagnostics.append(slip)
         else:
             self._missing(value, key)
             mapping.entries[key.value] = Entry(key, value)
 
+    def _slip(self, mapping: MappingNode, key: ScalarNode) -> Diagnostic | None:
+        """What seems a key without a value, and is none: `unit：t`, or the `000` of `1,000`."""
+        if key.style:
+            return None
+        colon = self._source.text.find("：", key.start, key.end)
+        if colon >= 0:
+            return messages.full_width_colon(self._span(colon, 1))
+        before = next(reversed(mapping.entries.values()), None)
+        number = before is not None and isinstance(before.value, ScalarNode) and before.value
+        if not number or number.kind is not Kind.NUMBER or not _THOUSANDS.fullmatch(key.value):
+            return None
+        told = messages.thousands_separator(self._source.span(number.start, key.end))
+        last = self.diagnostics[-1].span if self.diagnostics else None
+        if last is not None and last.start == number.start:
+            self.diagnostics.pop()  # of the `000` before this one: `5,000,000` is one mistake
+        return told
+
     def _missing(self, node: Node, key: ScalarNode | None) -> None:
-        if isinstance(node, ScalarNode) and node.is_missing:
+        if _is_missing(node) and node.start not in self._tagged_at:
             span = key.span if key else self._span(max(node.start - 1, 0), 1)
-            self.diagnostics.append(messages.missing_value(span, key.value if key else None))
+            in_flow = self._open[-1].is_flow
+            self.diagnostics.append(
+                messages.missing_value(span, key.value if key else None, in_flow=in_flow)
+            )
 
     def _recent_anchors(self) -> list[str]:
         """The names an alias may have meant; not all, as there may be very many."""
@@ -208,6 +234,10 @@ class Composition:
 
     def _stop(self, diagnostic: Diagnostic) -> NoReturn:
         raise PolicyError([*self.diagnostics, diagnostic])
+
+
+def _is_missing(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.is_missing
 
 
 def compose(source: Source, limits: Limits) -> tuple[MappingNode | None, list[Diagnostic]]:

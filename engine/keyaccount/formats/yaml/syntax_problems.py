@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from keyaccount.diagnostics import yaml_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.formats.yaml.slips import runaway_quote, unmade_key
 from keyaccount.source import Source, Span
 
 _CLOSING = {"[": "]", "{": "}"}
@@ -41,6 +42,19 @@ def _tab(source: Source, problem: Problem) -> Diagnostic | None:
     if _character(source, problem.place) != "\t":
         return None
     return messages.tab(_at(source, problem.place))
+
+
+def _runaway_quote(source: Source, problem: Problem) -> Diagnostic | None:
+    in_block = "block scalar" in problem.context
+    return runaway_quote(source, problem.begin if in_block else problem.place)
+
+
+def _unmade_key(source: Source, problem: Problem) -> Diagnostic | None:
+    if "simple key" in problem.context:
+        return unmade_key(source, problem.place, problem.begin)
+    if "mapping values are not allowed" in problem.words:
+        return unmade_key(source, problem.place, problem.place)
+    return None
 
 
 def _quote(source: Source, problem: Problem) -> Diagnostic | None:
@@ -181,11 +195,13 @@ def _misplaced(source: Source, problem: Problem) -> Diagnostic | None:
 
 _RECOGNIZERS: tuple[Callable[[Source, Problem], Diagnostic | None], ...] = (
     _tab,
+    _runaway_quote,
     _quote,
     _escape,
     _block,
     _reserved,
     _directive,
+    _unmade_key,
     _colon,
     _dash,
     _question_mark,
