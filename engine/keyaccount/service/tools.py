@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Literal, cast
 
 import anyio
+import msgspec
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp_types import (
@@ -33,7 +36,25 @@ from keyaccount.service.subjects.deciding import facts_of
 from keyaccount.service.versions.current import Current
 
 _PREFIX = "decide_"
+_EXACT = "exact"
+"""Under this name the arguments go through the protocol's library, as JSON text."""
 _CALLER = Caller("mcp", DEFAULT_TENANT, frozenset())
+
+
+class _Arguments(msgspec.Struct):
+    """The parameters of a call, as far as they are ours to read."""
+
+    arguments: msgspec.Raw
+
+
+class _Call(msgspec.Struct):
+    """A message that calls a tool."""
+
+    method: Literal["tools/call"]
+    params: _Arguments
+
+
+_CALL = msgspec.json.Decoder(_Call)
 
 
 def make_server(current: Current, engine: Engine) -> Server[dict[str, object]]:
@@ -46,7 +67,8 @@ def make_server(current: Current, engine: Engine) -> Server[dict[str, object]]:
 
     async def call_tool(_: object, asked: CallToolRequestParams) -> CallToolResult:
         name = asked.name.removeprefix(_PREFIX)
-        given = encode({"facts": asked.arguments or {}})
+        facts = (asked.arguments or {}).get(_EXACT, "{}")
+        given = b'{"facts":%b}' % str(facts).encode()
         return await asyncio.to_thread(_called, current.policies, engine, name, given)
 
     return Server("keyaccount", on_list_tools=list_tools, on_call_tool=call_tool)
@@ -57,10 +79,38 @@ def run_on_stdio(current: Current, engine: Engine) -> None:
 
     async def serve() -> None:
         server = make_server(current, engine)
-        async with stdio_server() as (incoming, outgoing):
+        async with stdio_server(_lines()) as (incoming, outgoing):
             await server.run(incoming, outgoing, server.create_initialization_options())
 
     anyio.run(serve)
+
+
+def _lines() -> anyio.AsyncFile[str]:
+    """Standard input, the arguments of calls kept as they were sent."""
+    source = anyio.wrap_file(open(0, encoding="utf-8", errors="replace", closefd=False))  # noqa: SIM115 -- to the end
+
+    async def exact() -> AsyncIterator[str]:
+        async for line in source:
+            yield with_exact_arguments(line)
+
+    return cast("anyio.AsyncFile[str]", exact())  # all that is asked of it are its lines
+
+
+def with_exact_arguments(line: str) -> str:
+    """A message of which the arguments are carried as a text of JSON.
+
+    The protocol's library would make binary floats of their numbers, and keep
+    the last of two arguments of one name; both are decided on by `read_question`.
+    """
+    try:
+        raw = _CALL.decode(line.encode()).params.arguments
+        message = json.loads(line)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return line  # no call of a tool: the library knows what to say
+    if bytes(raw) == b"null":
+        return line
+    message["params"]["arguments"] = {_EXACT: bytes(raw).decode()}
+    return json.dumps(message, ensure_ascii=False) + "\n"
 
 
 def _tool(policies: PolicySet, name: str) -> Tool:
