@@ -26,7 +26,6 @@ CALL = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","argu
         '{"a":1,"a":2}',
         '{"a":1e400,"b":"甲"}',
         "[]",
-        "null",
     ],
 )
 def test_arguments_go_through_the_library_as_they_were_sent(arguments: str) -> None:

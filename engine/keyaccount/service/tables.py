@@ -121,7 +121,8 @@ SUBJECT_FACT = Table(
 )
 """Nothing is ever overwritten: what was known when, and valid from when, can be told later.
 
-`scope` is empty for what holds in all scopes; `value` is JSON.
+`scope` is empty for what holds in all scopes; `value` is JSON. Sensitive values stand here in
+clear, since decisions are made of them again; no route reads them out.
 """
 
 SUBJECT_DECISION = Table(

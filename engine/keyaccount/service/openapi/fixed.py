@@ -234,7 +234,7 @@ FIXED_PATHS: dict[str, Json] = {
         ),
         "get": operation(
             "read_facts",
-            "What is known, as valid at an instant, by what was known at another",
+            "What is known, as valid at one instant, known at another; sensitive values masked",
             "accounts",
             _FACTS,
             parameters=(

@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.policy_set import PolicySet
 from keyaccount.service.answers import encode
 from keyaccount.service.bodies import Facts, Reader, Reference
 from keyaccount.service.calls import Call, Reply, number
+from keyaccount.service.deciding import sensitive_facts
+from keyaccount.service.log.entry import MASKED
 from keyaccount.service.refusal import RefusalError
 from keyaccount.service.service import Service
 from keyaccount.service.subjects import facts as over_time
@@ -45,14 +48,17 @@ async def add_facts(service: Service, call: Call) -> Reply:
 
 
 async def read_facts(service: Service, call: Call) -> Reply:
-    """`GET /v1/accounts/{id}/facts?scope=&valid_at=&known_at=`."""
+    """`GET /v1/accounts/{id}/facts?scope=&valid_at=&known_at=`.
+
+    Sensitive values are kept, as decisions made again need them, but nobody reads them back.
+    """
     query = call.query()
     now = datetime.now(UTC)
     valid_at = _instant(query.get("valid_at"), "valid_at", now)
     known_at = _instant(query.get("known_at"), "known_at", now)
     known = await asyncio.to_thread(_history, service, _subject(call))
     found = over_time.at(known, query.get("scope", EVERYWHERE), valid_at, known_at)
-    return Reply(200, encode({"facts": found}))
+    return Reply(200, encode({"facts": _masked(service.current.policies, found)}))
 
 
 async def read_history(service: Service, call: Call) -> Reply:
@@ -64,6 +70,12 @@ async def read_history(service: Service, call: Call) -> Reply:
     last = found[-1][0] if found else after
     inner = ",".join(event for _, event in found)
     return Reply(200, f'{{"events":[{inner}],"last":{last}}}'.encode())
+
+
+def _masked(policies: PolicySet, facts: Facts) -> Facts:
+    """Without the values of sensitive facts, and of those that are declared no more: who knows."""
+    shown = policies.program.facts.keys() - sensitive_facts(policies)
+    return {name: value if name in shown else MASKED for name, value in facts.items()}
 
 
 def _added(service: Service, call: Call, given: NewFacts) -> bytes:
