@@ -55,7 +55,11 @@ def test_a_list_that_is_none_fails_with_the_reason(desk: Desk) -> None:
     sent = desk.ask("POST", "/v1/lists/classification", b"", headers=CSV)
     found = ended(desk, sent.json()["job"])
     assert found["state"] == "failed"
-    assert found["told"]["errors"][0]["code"].startswith("batch.")
+    [error] = found["told"]["errors"]
+    assert (error["code"], error["message"]["en"].startswith("`list.csv` is empty")) == (
+        "batch.no-header",
+        True,
+    )
     job = sent.json()["job"]
     assert desk.ask("GET", f"/v1/jobs/{job}/result").status_code == 404
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from keyaccount.batch import Resources, Summary, run_batch
 from keyaccount.batch.rows import FactRow, FactRows, open_rows
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import FactError, KeyaccountError
+from keyaccount.diagnostics.diagnostic import Diagnostic, FactError, KeyaccountError, Text
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.access.callers import Caller
 from keyaccount.service.answers import encode, plain
@@ -34,8 +35,10 @@ from keyaccount.service.log.store import append_within
 from keyaccount.storage.engine import StorageError, writing
 
 _LOG = logging.getLogger("keyaccount.service")
-_TOGETHER = 200
+_TOGETHER = 100
 """Rows that are logged in one transaction, so that single cases never wait long for their turn."""
+_REST = 0.5
+"""A list rests so long after each group, in parts of the time that it took: others go first."""
 _BEAT_SECONDS = 1.0
 _LOGGING = 0.8
 """The share of the work that is logging; the rest is writing the list."""
@@ -82,12 +85,23 @@ def run_next(desk: Desk) -> bool:
     except (SQLAlchemyError, StorageError):
         raise
     except KeyaccountError as error:
-        jobs.fail(desk.engine, held, error.diagnostics, datetime.now(UTC))
+        folder = files(desk.data, held.id, held.ending).folder
+        told = [_without_folder(each, folder) for each in error.diagnostics]
+        jobs.fail(desk.engine, held, told, datetime.now(UTC))
     except Exception:  # noqa: BLE001 -- the last resort: else it would be tried for ever
         _LOG.error("job %s broke", held.id, exc_info=True)
         jobs.fail(desk.engine, held, [messages.internal_error(held.id)], datetime.now(UTC))
     _clear_away_removed(desk, held)
     return True
+
+
+def _without_folder(diagnostic: Diagnostic, folder: Path) -> Diagnostic:
+    """The uploader knows the list, but need not know where it lies here."""
+    place = f"{folder}{os.sep}"
+    message = Text(
+        diagnostic.message.en.replace(place, ""), diagnostic.message.zh.replace(place, "")
+    )
+    return replace(diagnostic, message=message)
 
 
 def _clear_away_removed(desk: Desk, held: Job) -> None:
@@ -161,6 +175,7 @@ def _log_rows(
     ) as rows:
         for some in _groups(rows, logged.seen):
             tell(some[-1].number / rows.count)
+            began = monotonic()
             now = datetime.now(UTC)
             made = [_entry(policies, held, asked, each, now) for each in some]
             entries = [each for each in made if each is not None]
@@ -169,6 +184,7 @@ def _log_rows(
                 numbers = [each.sequence for each in receipts]
                 logged = logged.behind(some[-1].number, numbers)
                 jobs.note_logged(connection, held, logged)
+            sleep((monotonic() - began) * _REST)
     return logged
 
 
