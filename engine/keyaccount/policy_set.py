@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from keyaccount.explain.explanation import Explanation
 
 
+_MOST_SERIES = 200
+"""Which decisions are wanted comes from outside: what was compiled for each choice is not kept
+without end."""
+
+
 class PolicySet:
     """Policies that belong together, ready to decide.
 
@@ -192,6 +197,8 @@ class PolicySet:
         if found is None:
             if isinstance(decisions, str):
                 raise TypeError(f"decisions must be a list of names, not the text {decisions!r}")
+            if len(self._series) >= _MOST_SERIES:
+                self._series.clear()
             found = self._series.setdefault(key, Series(self, *key))
         return found
 

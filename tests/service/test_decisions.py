@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from keyaccount import PolicySet
+from keyaccount.facts.check import MOST_TOLD
 from keyaccount.service.access.callers import Role
 from keyaccount.service.calls import JSON_LINES
 from service.desk import POLICIES, Desk, codes, exact
@@ -114,3 +115,14 @@ def test_an_answer_that_cannot_be_logged_is_not_given(desk: Desk) -> None:
     answer = desk.decide("classification", {"monthly_tonnes": 20})
     assert (answer.status_code, codes(answer)) == (503, ["service.log-unavailable"])
     assert "Retry-After" in answer.headers
+
+
+def test_of_many_unknown_names_some_are_told(shared_desk: Desk) -> None:
+    """Each is held against all known names: thousands would keep the service busy for seconds."""
+    answer = shared_desk.decide("classification", {f"f{number}": 1 for number in range(10_000)})
+    assert (answer.status_code, len(codes(answer))) == (422, MOST_TOLD)
+
+
+def test_bytes_that_are_no_text_name_no_account(shared_desk: Desk) -> None:
+    answer = shared_desk.ask("GET", "/v1/accounts/%ff/facts")
+    assert (answer.status_code, codes(answer)) == (422, ["request.bad-parameter"])

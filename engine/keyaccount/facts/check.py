@@ -8,11 +8,15 @@ messages.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from itertools import islice
 
 from keyaccount.diagnostics import fact_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, FactError
 from keyaccount.facts.conversion import Problems, converted, described
 from keyaccount.ir.core import Fact
+
+MOST_TOLD = 50
+"""So many unknown names are told: each is held against all that are known, which takes its time."""
 
 IsAllowed = Callable[[Fact, object], bool]
 """Whether a converted value passes a fact's `allowed` tests."""
@@ -43,10 +47,10 @@ def check_facts(
     """
     if not isinstance(given, Mapping):
         raise FactError([messages.not_facts(described(given))])
+    unknown = (name for name in given if name not in facts and name not in elsewhere)
     problems: Problems = [
         messages.unknown_name(str(name), tuple(facts), _called(name, facts))
-        for name in given
-        if name not in facts and name not in elsewhere
+        for name in islice(unknown, MOST_TOLD)
     ]
     values: dict[str, object] = {}
     for name, fact in facts.items():

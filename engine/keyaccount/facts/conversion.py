@@ -35,6 +35,8 @@ from keyaccount.feel.values.number import CONTEXT
 from keyaccount.feel.values.text import nested_text
 
 Problems = list[Diagnostic]
+_MOST_PROBLEMS = 100
+"""After so many nobody reads on."""
 
 EXACT = CONTEXT.copy()
 """34 digits; raises instead of rounding."""
@@ -172,7 +174,11 @@ def _list(value: object, type_: ListType, place: str, problems: Problems) -> obj
         _refuse(value, type_, place, problems)
         return None
     items = cast(list[object], value)
-    return [converted(v, type_.item, f"{place}[{i}]", problems) for i, v in enumerate(items, 1)]
+    return [
+        converted(v, type_.item, f"{place}[{i}]", problems)
+        for i, v in enumerate(items, 1)
+        if len(problems) < _MOST_PROBLEMS  # with a problem there is no value anyway
+    ]
 
 
 def _context(value: object, type_: ContextType, place: str, problems: Problems) -> object:
@@ -181,7 +187,7 @@ def _context(value: object, type_: ContextType, place: str, problems: Problems) 
         return None
     declared = dict(type_.entries)
     for name in value:
-        if name not in declared:
+        if name not in declared and len(problems) < _MOST_PROBLEMS:
             problems.append(messages.unknown_name(f"{place}.{name}", _inside(place, declared)))
     return {
         name: converted(value.get(name), entry, f"{place}.{name}", problems)

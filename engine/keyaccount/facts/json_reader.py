@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 
@@ -21,16 +21,28 @@ def loads(text: str) -> object:
     Raises:
         json.JSONDecodeError: not JSON.
         DuplicateKeyError: an object names a key twice.
-        ValueError: `NaN` or `Infinity`, which JSON does not have.
+        ValueError: `NaN` or `Infinity`, which JSON does not have, or a number past all bounds.
         RecursionError: nested too deeply.
     """
     return json.loads(
         text,
-        parse_float=Decimal,
-        parse_int=Decimal,
+        parse_float=exact_number,
+        parse_int=exact_number,
         parse_constant=_refuse_constant,
         object_pairs_hook=_unique,
     )
+
+
+def exact_number(text: str) -> Decimal:
+    """A number by its own digits.
+
+    Raises:
+        ValueError: its exponent is past what a `Decimal` takes.
+    """
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"`{text[:40]}` is past all bounds") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:

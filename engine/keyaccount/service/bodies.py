@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
-from keyaccount.facts.json_reader import DuplicateKeyError, loads
+from keyaccount.facts.json_reader import DuplicateKeyError, exact_number, loads
 from keyaccount.service.pointers import from_path
 from keyaccount.service.refusal import RefusalError
 
@@ -19,6 +18,8 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO_CONTROLS)]
 """A name of the caller's own for what is decided, kept in the log to find it by."""
 
+_MOST_WANTED = 1000
+_MALFORMED = "JSON is malformed: "
 Facts = dict[str, Any]
 Body = TypeVar("Body")
 
@@ -29,7 +30,7 @@ class _Sent(msgspec.Struct, forbid_unknown_fields=True):
     facts: msgspec.Raw
     as_of: date | None = None
     version: str | None = None
-    decisions: list[str] | None = None
+    decisions: Annotated[list[str], msgspec.Meta(max_length=_MOST_WANTED)] | None = None
     reference: Reference | None = None
     explain: bool = False
 
@@ -54,7 +55,7 @@ class Reader(Generic[Body]):
     """Reads bodies of one shape."""
 
     def __init__(self, shape: type[Body]) -> None:
-        self._decoder = msgspec.json.Decoder(shape, float_hook=Decimal)
+        self._decoder = msgspec.json.Decoder(shape, float_hook=exact_number)
 
     def read(self, data: bytes) -> Body:
         """The body.
@@ -76,7 +77,8 @@ class Reader(Generic[Body]):
             raise RefusalError(422, [_shape(reason, place)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise RefusalError(400, [messages.not_json(_lower(reason))]) from None
+            told = _lower(reason.removeprefix(_MALFORMED))
+            raise RefusalError(400, [messages.not_json(told)]) from None
 
 
 _ONE = Reader(_Sent)

@@ -17,6 +17,7 @@ from keyaccount.service.settings import VARIABLE, Settings
 
 _STOP_SECONDS = 20
 _APP = "keyaccount.service.app:from_environment"
+_HTTP = "keyaccount.service.protocol:BoundedHttp"
 _BACKLOG = 2048
 
 
@@ -96,7 +97,8 @@ def run(settings: Settings, host: str, port: int) -> int:
                 timeout_graceful_shutdown=_STOP_SECONDS,
                 timeout_keep_alive=75,
                 backlog=_BACKLOG,
-                h11_max_incomplete_event_size=64_000,
+                http=_HTTP,
+                ws="none",
             )
         except SystemExit as exit_:
             return exit_.code if isinstance(exit_.code, int) else 1

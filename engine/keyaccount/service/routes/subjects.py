@@ -109,7 +109,8 @@ def _added(service: Service, call: Call, given: NewFacts) -> bytes:
 
 def _subject(call: Call) -> Subject:
     name = call.path("id")
-    if not name.isprintable() or len(name) > _NAME_LENGTH:
+    # A replacement character stands for bytes that are no UTF-8: two such names would be one.
+    if not name.isprintable() or "\ufffd" in name or len(name) > _NAME_LENGTH:
         wanted = f"at most {_NAME_LENGTH} printable characters"
         raise RefusalError(422, [messages.bad_parameter("id", name[:_NAME_LENGTH], wanted)])
     return Subject(call.caller.tenant, name)

@@ -83,6 +83,8 @@ def _listed(service: Service) -> bytes:
 
 
 def _added(service: Service, files: store.Files) -> str:
+    if not files:
+        raise RefusalError(422, [messages.bad_parameter("files", "{}", "texts by path")])
     try:
         policies = store.from_files(files)
     except PolicyError as error:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from keyaccount.diagnostics import fact_messages
 from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.facts.check import MOST_TOLD
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.access.callers import Caller
 from keyaccount.service.bodies import Facts
@@ -104,7 +105,7 @@ def _check(policies: PolicySet, facts: Facts) -> None:
     unknown = [each for each in facts if each not in declared]
     if unknown:
         known = tuple(declared)
-        raise FactError(fact_messages.unknown_name(each, known) for each in unknown)
+        raise FactError(fact_messages.unknown_name(each, known) for each in unknown[:MOST_TOLD])
     for policy in policies.policies:
         own = facts_of(policies, policy) & facts.keys()
         if own:
