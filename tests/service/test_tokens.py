@@ -4,8 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.testclient import TestClient
 
+from keyaccount.service.access.tokens import IssuersKeys, TokenReader
 from keyaccount.service.app import make_app
 from keyaccount.service.settings import Oidc, Settings
 from service.desk import POLICIES
@@ -80,6 +83,12 @@ def changed(signature: str) -> str:
     return ("A" if signature[0] != "A" else "B") + signature[1:]
 
 
+def raw(claim: str, **changed: Any) -> str:
+    """Signed by the right key, but with a claim that no library would write."""
+    payload = json.dumps(claims(**changed))[:-1] + f", {claim}}}"
+    return jwt.api_jws.encode(payload.encode(), KEY, "RS256", {"kid": "k1"})
+
+
 now = time.time
 MALFORMED: dict[str, str | bytes] = {
     "empty": "",
@@ -115,6 +124,27 @@ MALFORMED: dict[str, str | bytes] = {
     "a head that is no JSON": f"{part(b'{')}.{PAYLOAD}.{SIGNATURE}",
     "a payload that is a list": jwt.api_jws.encode(b"[]", KEY, "RS256", {"kid": "k1"}),
     "a payload that is no JSON": jwt.api_jws.encode(b"{", KEY, "RS256", {"kid": "k1"}),
+    "a certificate's URL in the head": signed(claims(), OTHER, x5u="http://127.0.0.1:1/cert"),
+    "certificates of its own in the head": signed(claims(), OTHER, x5c=["MIIB"]),
+    "an extension that must be understood": signed(claims(), crit=["exp"]),
+    "a payload that is not encoded": signed(claims(), crit=["b64"], b64=False),
+    "a key id that is a number": with_head({"alg": "RS256", "kid": 1}),
+    "a key id that is a list": with_head({"alg": "RS256", "kid": ["k1"]}),
+    "a very long key id": signed(claims(), OTHER, kid="k" * 8000),
+    "an end past all bounds": raw('"exp":1e999', exp=...),
+    "an end that is no number": raw('"exp":NaN', exp=...),
+    "an end that is true": signed(claims(exp=True)),
+    "a start that is a word": signed(claims(nbf="yesterday")),
+    "an issuer that is a list": raw(f'"iss":["{ISSUER}"]', iss=...),
+    "an issuer with more behind it": signed(claims(iss=ISSUER + ".evil.example")),
+    "audiences without ours": signed(claims(aud=["a", "b"])),
+    "an audience that is an object": signed(claims(aud={AUDIENCE: 1})),
+    "a subject that is a number": signed(claims(sub=7)),
+    "a tenant with a null character": signed(claims(org="default\x00")),
+    "a very long tenant": signed(claims(org="o" * 101)),
+    "roles that are a number": signed(claims(roles=5)),
+    "blanks inside": GOOD.replace(".", " ."),
+    "a line break behind it": GOOD + "\t",
     "out of date": signed(claims(exp=int(now()) - 3600)),
     "without an end": signed(claims(exp=...)),
     "an end that is a word": signed(claims(exp="tomorrow")),
@@ -176,3 +206,55 @@ SCHEMES: dict[str, Callable[[str], str]] = {
 def test_another_header_is_refused(client: TestClient, name: str) -> None:
     answer = client.get("/v1/openapi.json", headers={"Authorization": SCHEMES[name](GOOD)})
     assert answer.status_code == 401
+
+
+class Issuer:
+    """An issuer on loopback that counts how often it is asked for its keys."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.kid = "k1"
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked += 1
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps({"keys": [public_jwk(outer.kid)]}).encode())
+
+            def log_message(self, *arguments: Any) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/keys"
+        threading.Thread(target=self.server.serve_forever).start()
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    made = Issuer()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def test_an_issuers_new_key_is_taken_up_but_made_up_ones_do_not_wear_it_out(
+    issuer: Issuer,
+) -> None:
+    time_ = [0.0]
+    settings = Oidc(ISSUER, AUDIENCE, issuer.url)
+    read = TokenReader(settings, IssuersKeys(issuer.url, lambda: time_[0]))
+    assert read(GOOD.encode()) is not None
+    assert issuer.asked == 1
+    for number in range(20):
+        assert read(signed(claims(), kid=f"made up {number}").encode()) is None
+    assert issuer.asked == 2
+    issuer.kid, time_[0] = "k2", 20.0
+    assert read(signed(claims(), kid="k2").encode()) is not None
+    assert issuer.asked == 3
+
+
+def test_an_issuer_that_cannot_be_reached_opens_nothing() -> None:
+    url = "http://127.0.0.1:1/keys"
+    assert TokenReader(Oidc(ISSUER, AUDIENCE, url), IssuersKeys(url))(GOOD.encode()) is None

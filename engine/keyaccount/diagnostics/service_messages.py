@@ -132,10 +132,10 @@ def not_allowed(role: str) -> Diagnostic:
 
 
 def not_the_operator() -> Diagnostic:
-    """Versions are shared by all tenants: only the operator's own keys change them."""
+    """Versions and measures are those of all tenants: they are the operator's alone."""
     return Diagnostic(
         "access.not-the-operator",
-        Text("versions serve all tenants", "版本为所有租户共用"),
+        Text("this concerns all tenants", "此操作涉及所有租户"),
         None,
         Text("use a key of the tenant `default`", "请使用租户 `default` 的密钥"),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import jwt
@@ -18,15 +19,41 @@ from keyaccount.service.settings import DEFAULT_TENANT, Oidc
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
 _LONGEST = 16_000
 _LEEWAY_SECONDS = 30
+_REFRESH_SECONDS = 10.0
+"""So often at most the issuer is asked for a key that it had not: anybody can make up names."""
 _NAME_LENGTH = 200
+
+
+Keys = Callable[[str | None], PyJWKSet]
+"""The issuer's keys; the name of the one that is looked for may be new to us."""
+
+
+class IssuersKeys:
+    """The keys at the issuer's URL, kept for some minutes, asked for anew where one is missing."""
+
+    def __init__(self, url: str, clock: Callable[[], float] = monotonic) -> None:
+        self._client = PyJWKClient(url, cache_jwk_set=True, timeout=5)
+        self._clock = clock
+        self._asked_at = -_REFRESH_SECONDS
+
+    def __call__(self, kid: str | None) -> PyJWKSet:
+        """Raises: jwt.PyJWTError, it cannot be reached, or is no set of keys."""
+        found = self._client.get_jwk_set()
+        if any(each.key_id == kid for each in found.keys):
+            return found
+        now = self._clock()
+        if now - self._asked_at < _REFRESH_SECONDS:
+            return found
+        self._asked_at = now
+        return self._client.get_jwk_set(refresh=True)
 
 
 @dataclass(frozen=True, slots=True)
 class TokenReader:
-    """Tells whose a token is. `keys` are a set from a file, or a client of the issuer's URL."""
+    """Tells whose a token is, by the issuer's keys."""
 
     settings: Oidc
-    keys: PyJWKSet | PyJWKClient
+    keys: Keys
 
     def __call__(self, token: bytes) -> Caller | None:
         """Whose it is; None where anything about it is not as it has to be."""
@@ -45,7 +72,7 @@ class TokenReader:
             raise jwt.InvalidAlgorithmError
         found: dict[str, Any] = jwt.decode(
             token,
-            self._key(token, header),
+            self._key(header),
             algorithms=[algorithm],
             audience=self.settings.audience,
             issuer=self.settings.issuer,
@@ -54,11 +81,10 @@ class TokenReader:
         )
         return found
 
-    def _key(self, token: str, header: Mapping[str, Any]) -> jwt.PyJWK:
-        if isinstance(self.keys, PyJWKClient):
-            return self.keys.get_signing_key_from_jwt(token)
-        usable = [each for each in self.keys.keys if each.public_key_use in (None, "sig")]
+    def _key(self, header: Mapping[str, Any]) -> jwt.PyJWK:
         kid = header.get("kid")
+        found = self.keys(kid).keys
+        usable = [each for each in found if each.public_key_use in (None, "sig")]
         if kid is None and len(usable) == 1:
             return usable[0]
         for each in usable:
@@ -90,9 +116,9 @@ def token_reader(settings: Oidc) -> TokenReader:
     """
     place = settings.jwks
     if place.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        return TokenReader(settings, PyJWKClient(place, cache_keys=True, timeout=5))
-    keys: dict[str, Any] = json.loads(Path(place).read_text("utf-8"))
-    return TokenReader(settings, PyJWKSet.from_dict(keys))
+        return TokenReader(settings, IssuersKeys(place))
+    keys = PyJWKSet.from_dict(json.loads(Path(place).read_text("utf-8")))
+    return TokenReader(settings, lambda _: keys)
 
 
 def _is_name(text: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.service.access.operator import refuse_others
 from keyaccount.service.calls import Call, Reply
 from keyaccount.service.measures import CONTENT_TYPE
 from keyaccount.service.service import Service
@@ -35,7 +36,8 @@ async def readyz(service: Service, call: Call) -> Reply:
 
 
 async def metrics(service: Service, call: Call) -> Reply:
-    """`GET /metrics`, for Prometheus."""
+    """`GET /metrics`, for Prometheus: of all tenants together."""
+    refuse_others(call.caller)
     return Reply(200, service.measures.text(), CONTENT_TYPE)
 
 

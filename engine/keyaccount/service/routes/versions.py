@@ -11,11 +11,11 @@ import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.service.access.operator import refuse_others
 from keyaccount.service.bodies import Reader
 from keyaccount.service.calls import Call, Reply
 from keyaccount.service.refusal import RefusalError
 from keyaccount.service.service import Service
-from keyaccount.service.settings import DEFAULT_TENANT
 from keyaccount.service.versions import store
 from keyaccount.storage.engine import writing
 
@@ -43,7 +43,7 @@ async def list_versions(service: Service, call: Call) -> Reply:
 
 async def add_version(service: Service, call: Call) -> Reply:
     """`POST /v1/versions`: check and keep a set of policies; it serves nobody yet."""
-    _only_operator(call)
+    refuse_others(call.caller)
     given = _VERSION.read(call.body)
     version = await asyncio.to_thread(_added, service, given.files)
     return Reply(201, msgspec.json.encode({"version": version}))
@@ -51,20 +51,15 @@ async def add_version(service: Service, call: Call) -> Reply:
 
 async def serve_version(service: Service, call: Call) -> Reply:
     """`POST /v1/versions/{version}/serve`: forward or back, for all workers."""
-    _only_operator(call)
+    refuse_others(call.caller)
     return Reply(200, await asyncio.to_thread(_switched, service, call.path("version")))
 
 
 async def set_shadow(service: Service, call: Call) -> Reply:
     """`PUT /v1/shadow`."""
-    _only_operator(call)
+    refuse_others(call.caller)
     wanted = _SHADOW.read(call.body).version
     return Reply(200, await asyncio.to_thread(_shadowed, service, wanted))
-
-
-def _only_operator(call: Call) -> None:
-    if call.caller.tenant != DEFAULT_TENANT:
-        raise RefusalError(403, [messages.not_the_operator()])
 
 
 def _listed(service: Service) -> bytes:
