@@ -22,10 +22,8 @@ from keyaccount.cases.tables import CASES, COMMANDS, DEADLINES, PLAN_VERSIONS
 from keyaccount.cases.work import CaseWork, StoreError
 from keyaccount.diagnostics import store_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.model.plans import SECOND_FILING
 from keyaccount.storage.engine import reading, writing
-
-SECOND_FILING = "second filing"
-"""The event by which a case hears that its subject was filed again."""
 
 _log = logging.getLogger("keyaccount.store")
 _FIRST_RETRY = timedelta(seconds=30)

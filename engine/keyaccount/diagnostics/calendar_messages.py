@@ -29,6 +29,23 @@ def year_not_published(calendar: str, table: str, day: date, years: Collection[i
     )
 
 
+def declared_twice(span: Span, calendar: str, policy: str) -> Diagnostic:
+    """A calendar of a name that another policy's has. `policy`: the one that has it."""
+    return Diagnostic(
+        "calendar.declared-twice",
+        Text(
+            f"the policy `{policy}` has a calendar `{calendar}` too",
+            f"策略 `{policy}` 已有名为 `{calendar}` 的日历",
+        ),
+        span,
+        Text(
+            f"calendars are shared by all policies: take this one out and use that of `{policy}`, "
+            "or give it another name",
+            f"日历由所有策略共用：请删除此处，直接使用 `{policy}` 的日历，或另取名称",
+        ),
+    )
+
+
 def before_first_hours(calendar: str, since: date, day: date) -> Diagnostic:
     """A day before the first date from which a calendar has hours."""
     return Diagnostic(

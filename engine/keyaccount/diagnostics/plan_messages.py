@@ -77,12 +77,26 @@ def unknown_fact(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
 
 
 def unknown_event(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """An event of no declared type."""
+    """An event that is not declared, and much like one that is."""
     return Diagnostic(
         "plan.unknown-event",
         Text(f"there is no event `{name}`", f"没有事件 `{name}`"),
         span,
         meant_or_listed(name, known),
+    )
+
+
+def undeclared_event(span: Span, name: str) -> Diagnostic:
+    """An event that is not declared, in a policy that declares others."""
+    return Diagnostic(
+        "plan.undeclared-event",
+        Text(f"the event `{name}` is not declared", f"事件 `{name}` 未声明"),
+        span,
+        Text(
+            f"declare `{name}` under `events:`: then a slip in its name is found",
+            f"请在 `events:` 中声明 `{name}`，以便发现名称笔误",
+        ),
+        Severity.WARNING,
     )
 
 

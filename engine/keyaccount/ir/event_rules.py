@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from keyaccount.ir import core
@@ -48,10 +48,11 @@ def in_levels(program: core.Program) -> tuple[tuple[core.EventRule, ...], ...]:
     return tuple(levels)
 
 
-def select_rules(program: core.Program, policy: str) -> core.Program:
+def select_rules(program: core.Program, policy: str, wanted: Collection[str] = ()) -> core.Program:
     """The rules of a policy and those whose results it needs, with all that they look at.
 
-    It needs the results of rules through its own rules and through its decisions.
+    It needs the results of rules through its own rules, through its decisions, and where an
+    event that they derive is `wanted`.
     """
     needed = needs(program)
     own = [name for name, each in program.decisions.items() if each.policy == policy]
@@ -59,7 +60,7 @@ def select_rules(program: core.Program, policy: str) -> core.Program:
     pending = [
         name
         for name, rule in program.event_rules.items()
-        if rule.policy == policy or rule.derives in facts
+        if rule.policy == policy or rule.derives in facts or rule.derives in wanted
     ]
     names: set[str] = set()
     while pending:

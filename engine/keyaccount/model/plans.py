@@ -18,6 +18,12 @@ Titles = Mapping[str, str]
 WHOLE_CASE = "case"
 """The name that a plan's own limit goes by among those of its steps."""
 
+SECOND_FILING = "second filing"
+"""The event by which a case hears that its subject was filed again."""
+
+OPENING = "opening"
+"""What a limit measured from the case's opening says under `from`."""
+
 
 class Unmet(StrEnum):
     """What becomes of a step whose `when` is false; while it can't be told, the step waits."""

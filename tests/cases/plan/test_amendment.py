@@ -101,3 +101,47 @@ def test_steps_to_come_have_the_new_limit() -> None:
     case.send("03-02 10:00", "amend")
     case.event("03-02 11:00", "registered")
     assert dues(case) == {"look#1:due": at("03-02 20:00")}
+
+
+def overdue_then_amended(change: str, new: str, when: str = "03-02 14:00") -> Case:
+    """A case whose four hours had passed when its limit was changed."""
+    case = Case(plan_of(version("PT4H")))
+    case.open("03-02 09:00", "ann")
+    case.wait("03-02 13:30")
+    case.plan = plan_of(version(new, change=change))
+    case.send(when, "amend")
+    return case
+
+
+@pytest.mark.parametrize("change", ["switch", "better of both"])
+def test_a_limit_extended_after_it_had_passed_falls_due_again(change: str) -> None:
+    case = overdue_then_amended(change, "PT12H")
+    assert dues(case) == {
+        "register#1+1:0": at("03-02 15:00"),
+        "register#1+1:due": at("03-02 21:00"),
+    }
+    case.wait("03-02 22:00")
+    case.wait("03-02 23:00")
+    assert case.log("overdue", "reminded", "due again") == [
+        "reminded register",
+        "overdue register",
+        "due again register",
+        "reminded register",
+        "overdue register",
+    ]
+    keys = [each.key for each in case.effects]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("new", ["PT4H", "PT2H"])
+def test_a_limit_that_ends_no_later_than_it_did_does_not_fall_due_twice(new: str) -> None:
+    case = overdue_then_amended("switch", new)
+    case.wait("03-03 09:00")
+    assert dues(case) == {}
+    assert case.log("overdue") == ["overdue register"]
+
+
+def test_what_was_overdue_is_in_time_where_it_ends_before_the_new_limit() -> None:
+    case = overdue_then_amended("switch", "PT12H")
+    case.event("03-02 20:00", "registered")
+    assert [each.data.get("late") for each in case.entries if each.kind == "completed"] == [None]

@@ -77,7 +77,7 @@ def worked(mode: str, seed: int) -> Case:
     chain = dice.sample(ROLES, dice.randint(1, 5))
     initiator = dice.choice([dice.choice(organisation().holders(chain[0], None, DAY)), "p17", "p0"])
     case.open("03-02 09:00", initiator, roles=chain)
-    for _ in range(60):
+    for turn in range(120):
         if case.status != "open":
             break
         assert case.state is not None
@@ -89,7 +89,10 @@ def worked(mode: str, seed: int) -> Case:
             attempt(case, "resubmit", initiator)
             continue
         person = dice.choice(assigned)
-        attempt(case, *dice.choice(moves(dice, person, initiator, assigned)))
+        if turn < 60:
+            attempt(case, *dice.choice(moves(dice, person, initiator, assigned)))
+        else:  # enough of it: those decide whose turn it is, and none of them is refused
+            case.send("03-02 10:00", "approve", person)
     return case
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from cases.plan.worlds import Case, at, plan_of
+from keyaccount.diagnostics.diagnostic import Severity
+from keyaccount.formats.yaml.reader import read_policy
+from keyaccount.ir.lowering.program import lower_as_far
+from keyaccount.source import Source
 
 ORDERS = """
 policy: orders
@@ -33,6 +37,38 @@ plans:
       chase: {owner: clerk, opened by: stuck, completed by: chased, again: restart}
       report: {after: ship, owner: chief, when: often, otherwise: skip, completed by: reported}
 """
+
+
+DAYS = """
+policy: reports
+time_zone: UTC
+calendars:
+  office: {hours: {2024-01-01: {monday to friday: ["09:00-18:00"]}}}
+events:
+  day_over: {each working day of: office}
+  reported: {}
+  silent: {fields: {days: number}}
+event rules:
+  silent:
+    when: {last: day_over}
+    unless: {told: {event: reported, before: last}}
+    derive: silent
+    with: {days: 1}
+plans:
+  reporter:
+    steps:
+      ask: {opened by: silent, completed by: reported}
+      keep: {completed by: reported}
+"""
+
+
+def test_a_calendar_reports_its_days_from_the_opening_of_the_case_on() -> None:
+    case = Case(plan_of(DAYS))
+    case.open("03-02 19:00")  # a Monday, after closing
+    case.wait("03-03 17:59")
+    assert set(case.open_steps) == {"keep"}
+    case.wait("03-03 18:00")
+    assert set(case.open_steps) == {"keep", "ask"}
 
 
 def orders() -> Case:
@@ -84,3 +120,9 @@ def test_a_log_played_late_gives_the_same_case() -> None:
         case.event("03-20 10:00", "chased")
         case.event("03-20 11:00", "finished")
     assert late.state == prompt.state
+
+
+def test_an_event_that_is_not_declared_beside_others_is_warned_of() -> None:
+    found = lower_as_far({"sample": read_policy(Source("policy.yaml", ORDERS))})[1]
+    told = {(each.code, each.severity) for each in found}
+    assert told == {("plan.undeclared-event", Severity.WARNING)}

@@ -36,6 +36,7 @@ def derive(
     facts: Mapping[str, object],
     events: Iterable[Event],
     now: datetime,
+    since: datetime | None = None,
 ) -> Derived:
     """What follows from facts and events at a moment.
 
@@ -46,6 +47,8 @@ def derive(
         events: what was reported, of kinds that the policies declare; what lies behind `now` has
             not happened yet.
         now: an aware moment.
+        since: from when on calendars report their days; from the first event on where it is
+            left out.
 
     Raises:
         FactError: facts or events do not fit what is declared, or are too many.
@@ -64,7 +67,7 @@ def derive(
         lambda fact, value: allows(fact, value, day, now),
     )
     knowledge.add(happened)
-    knowledge.add_working_days()
+    knowledge.add_working_days(since)
     for number, level in enumerate(edition.levels, 1):
         _run(number, level, knowledge, day, match)
     return Derived(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
+from typing import Protocol
 
 from keyaccount.backends.events import supervised
 from keyaccount.backends.events.derivation import derive
@@ -20,8 +21,18 @@ from keyaccount.diagnostics.event_messages import engine_not_installed, unknown_
 SETTING = "KEYACCOUNT_EVENT_ENGINE"
 """The environment variable by which an engine is picked."""
 
-Derive = Callable[[EventRules, Mapping[str, object], Iterable[Event], datetime], Derived]
-"""What runs event rules: rules, facts by name, events, now. See `derivation.derive`."""
+
+class Derive(Protocol):
+    """What runs event rules: `derivation.derive` on some matcher."""
+
+    def __call__(
+        self,
+        rules: EventRules,
+        facts: Mapping[str, object],
+        events: Iterable[Event],
+        now: datetime,
+        since: datetime | None = None,
+    ) -> Derived: ...
 
 
 class Engine(StrEnum):
@@ -33,10 +44,14 @@ class Engine(StrEnum):
 
 
 def derive_plainly(
-    rules: EventRules, facts: Mapping[str, object], events: Iterable[Event], now: datetime
+    rules: EventRules,
+    facts: Mapping[str, object],
+    events: Iterable[Event],
+    now: datetime,
+    since: datetime | None = None,
 ) -> Derived:
     """`derive` on the plain matcher: for rehearsals, tests, and where speed counts most."""
-    return derive(matches, rules, facts, events, now)
+    return derive(matches, rules, facts, events, now, since)
 
 
 def derive_with(engine: str | None = None) -> Derive:

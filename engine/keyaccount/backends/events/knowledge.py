@@ -41,11 +41,14 @@ class Knowledge:
     def __post_init__(self) -> None:
         self.wakes = Wakes(instant_of(self.now))
 
-    def add_working_days(self) -> None:
-        """What calendars report, from the first event that is known on."""
-        if not self.all:
+    def add_working_days(self, since: datetime | None) -> None:
+        """What calendars report, from a moment or the first event that is known on."""
+        known = [each.instant for each in self.all]
+        if since is not None:
+            known.append(instant_of(since))
+        if not known:
             return
-        begin = min(each.instant for each in self.all)
+        begin = min(known)
         for kind, working in self.rules.working_days.items():
             found, next_end = working_days(kind, working, begin, self.now, self.rules.zone)
             self.wakes.note(next_end)

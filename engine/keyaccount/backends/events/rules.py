@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -67,14 +67,15 @@ class Edition:
 class EventRules:
     """The event rules of a policy, and those of others whose results its rules and decisions need.
 
+    `wanted` are events whose rules are needed as well, whosever they are.
     Thread-safe; prepared once for each stretch of time in which the same is in force.
     """
 
     __slots__ = ("_editions", "_ready", "policy", "program", "working_days", "zone")
 
-    def __init__(self, program: core.Program, policy: str) -> None:
+    def __init__(self, program: core.Program, policy: str, wanted: Collection[str] = ()) -> None:
         self.policy = policy
-        self.program = select_rules(program, policy)
+        self.program = select_rules(program, policy, wanted)
         zones = {each.policy: each.time_zone for each in self.program.event_rules.values()}
         self.zone = ZoneInfo(zones.get(policy) or next(iter(zones.values()), "UTC"))
         self.working_days = {

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import assert_never
 
 from keyaccount.cases.plan.compiled import (
-    OPENING,
     CompiledRung,
     CompiledStep,
     Span,
@@ -22,7 +21,7 @@ from keyaccount.cases.protocol import OPEN
 from keyaccount.deadlines import Limit, Pause
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.case_messages import CaseError
-from keyaccount.model.plans import ApprovalMode, Recipient, RungAt
+from keyaccount.model.plans import OPENING, ApprovalMode, Recipient, RungAt
 
 _HALF = Fraction(1, 2)
 DUE = "due"
@@ -43,11 +42,18 @@ class Pending:
     step: str
     round: int
     what: str
+    renewed: int = 0
 
     @property
     def key(self) -> str:
         """Unique in the case for ever."""
-        return f"{self.step}#{self.round}:{self.what}"
+        return key_of(self.step, self.round, self.renewed, self.what)
+
+
+def key_of(step: str, number: int, renewed: int, what: str) -> str:
+    """`step#round:what`; of a limit set anew after it had passed, `step#round+renewed:what`."""
+    again = f"+{renewed}" if renewed else ""
+    return f"{step}#{number}{again}:{what}"
 
 
 def pending(state: CaseState) -> Iterator[Pending]:
@@ -62,9 +68,9 @@ def pending(state: CaseState) -> Iterator[Pending]:
                 yield Pending(step.next_round, name, step.round, NEXT)
         elif step.status == OPENED and not step.is_paused:
             if step.due is not None and not step.overdue:
-                yield Pending(step.due, name, step.round, DUE)
+                yield Pending(step.due, name, step.round, DUE, step.renewed)
             for number, at in step.rungs.items():
-                yield Pending(at, name, step.round, str(number))
+                yield Pending(at, name, step.round, str(number), step.renewed)
 
 
 def start_clock(run: Run, step: CompiledStep, state: StepState) -> None:
@@ -95,9 +101,19 @@ def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
     state.due = due
     if due is None:
         return
+    if state.overdue and due > run.now:
+        _renew(run, step, state, due)
     for number, rung in enumerate(step.rungs):
         if number not in state.climbed and rung.at is not RungAt.DUE:
             state.rungs[number] = _rung_at(run, rung, limit, due, state)
+
+
+def _renew(run: Run, step: CompiledStep, state: StepState, due: datetime) -> None:
+    """A limit that had passed ends later now: it falls due again, and each rung comes again."""
+    state.overdue = False
+    state.climbed = []
+    state.renewed += 1
+    run.note("due again", step.name, due=instant_text(due))
 
 
 def _rung_at(
@@ -177,7 +193,7 @@ def climb(run: Run, found: Pending, number: int, act: Act) -> None:
     rung = step.rungs[number]
     to = _recipients(run, rung, step, state)
     if to:
-        key = f"{found.step}#{found.round}:{number}"
+        key = key_of(found.step, found.round, found.renewed, str(number))
         due = state.due and instant_text(state.due)
         run.tell(key, to, rung.at.value, found.step, due=due, rung=number)
     run.note("reminded", found.step, rung=number, at=rung.at.value, to=to)

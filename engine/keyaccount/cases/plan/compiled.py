@@ -23,19 +23,20 @@ from keyaccount.feel.values import DaysAndTimeDuration
 from keyaccount.feel.values.text import temporal_from_text
 from keyaccount.ir import core
 from keyaccount.ir.conditions import condition_name
-from keyaccount.ir.lowering.plans import is_duration, triggers_of
+from keyaccount.ir.lowering.plans import events_of, is_duration, triggers_of
 from keyaccount.model import plans as model
-from keyaccount.model.plans import WHOLE_CASE, Plan, PlanStep, RungAction, RungAt
+from keyaccount.model.plans import (
+    SECOND_FILING,
+    WHOLE_CASE,
+    Plan,
+    PlanStep,
+    RungAction,
+    RungAt,
+)
 from keyaccount.model.policy import Policy
 from keyaccount.organisation import Organisation
 from keyaccount.organisation.organisation import NOBODY
 from keyaccount.source import Fragment
-
-OPENING = "opening"
-"""What a limit measured from the case's opening says under `from`."""
-
-SECOND_FILING = "second filing"
-"""The event by which a case hears that its subject was filed again."""
 
 _NANOS_PER_MICROSECOND = 1000
 
@@ -409,14 +410,6 @@ def _optional(steps: Mapping[str, CompiledStep]) -> set[str]:
 
 
 def _heard(plan: Plan) -> set[str]:
-    """Every event that the plan names."""
-    triggers = [*plan.completed_by, *plan.cancelled_by]
-    limits = [plan.limit]
-    for step in plan.steps.values():
-        triggers += [each for found in triggers_of(step).values() for each in found]
-        triggers += [trigger for trigger, _ in step.goes_back.values()]
-        limits += [step.limit, step.repeat]
-    named = {each.event.text for each in triggers}
-    if plan.subject is not None:
-        named.add(SECOND_FILING)
-    return named | {each.since.text for each in limits if each is not None and each.since}
+    """Every event that a case of the plan hears."""
+    named = {each.text for each in events_of(plan)}
+    return named | ({SECOND_FILING} if plan.subject is not None else set())

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from keyaccount.backends.events import derive_plainly
+from keyaccount.backends.events import EventRules, derive_plainly
 from keyaccount.backends.events.engines import Derive
 from keyaccount.cases.plan.compiled import CompiledPlan, Rules, Trigger, compile_plan
 from keyaccount.deadlines import Timekeeper
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.diagnostic import UnknownNameError
+from keyaccount.ir import core
+from keyaccount.ir.lowering.plans import events_of
+from keyaccount.model.plans import Plan
 from keyaccount.organisation import Organisation
 from keyaccount.organisation.organisation import NOBODY
 from keyaccount.policy_set import PolicySet
@@ -37,8 +40,8 @@ def plans_of(
     version = f"{policies.version}.{organisation.version}"
     plans: dict[str, CompiledPlan] = {}
     for policy in policies.policies.values():
-        rules = _rules(policies, policy.name.text, derive) if policy.plans else None
         for plan in policy.plans.values():
+            rules = _rules(policies.program, policy.name.text, plan, derive)
             plans[plan.name.text] = compile_plan(
                 policies.program, policy, plan, version, keeper, organisation, rules
             )
@@ -56,9 +59,9 @@ def _opens(
     return found
 
 
-def _rules(policies: PolicySet, policy: str, derive: Derive) -> Rules | None:
-    """The event rules of a policy; None where it has none."""
-    ready = policies.event_rules(policy)
+def _rules(program: core.Program, policy: str, plan: Plan, derive: Derive) -> Rules | None:
+    """The event rules of a plan's policy, and those of events that it hears; None without any."""
+    ready = EventRules(program, policy, {each.text for each in events_of(plan)})
     if not ready.program.event_rules:
         return None
     types = ready.program.event_types

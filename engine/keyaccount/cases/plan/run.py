@@ -84,7 +84,7 @@ class Run:
         if rules is None:
             return ()
         reported = [Event(each.event, each.at, each.data) for each in self.state.events]
-        found = rules.derive(rules.ready, self.state.facts, reported, self.now)
+        found = rules.derive(rules.ready, self.state.facts, reported, self.now, self.state.opened)
         self.derived = found.values
         self.state.wake = found.wake
         return found.events

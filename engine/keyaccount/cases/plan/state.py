@@ -55,7 +55,8 @@ class StepState:
     """A step. `round` counts its openings; `due` is None without a limit or while paused.
 
     `rungs` are the instants of the rungs to come, by number. `start` is what the
-    limit is measured from.
+    limit is measured from. `renewed` counts the times that a limit which had passed
+    was set anew, with rungs of its own.
     """
 
     status: str = PENDING
@@ -70,6 +71,7 @@ class StepState:
     due: datetime | None = None
     rungs: dict[int, datetime] = field(default_factory=dict)
     climbed: list[int] = field(default_factory=list)
+    renewed: int = 0
     next_round: datetime | None = None
     pauses: list[Pause] = field(default_factory=list)
     approval: ApprovalState | None = None
@@ -195,6 +197,7 @@ def _step(raw: Mapping[str, Any]) -> StepState:
         due=_optional(raw.get("due")),
         rungs={int(number): _moment(each) for number, each in raw.get("rungs", {}).items()},
         climbed=[int(each) for each in raw.get("climbed", ())],
+        renewed=int(raw.get("renewed", 0)),
         next_round=_optional(raw.get("next_round")),
         pauses=[Pause(_moment(since), _optional(until)) for since, until in raw.get("pauses", ())],
         approval=_approval(raw.get("approval")),

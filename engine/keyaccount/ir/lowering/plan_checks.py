@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from keyaccount.diagnostics import format_messages
 from keyaccount.diagnostics import plan_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.diagnostics.suggest import nearest
 from keyaccount.feel.types import ANY, STRING, conforms
 from keyaccount.feel.values import DaysAndTimeDuration
 from keyaccount.feel.values.text import temporal_from_text
-from keyaccount.ir.lowering.plans import is_duration
+from keyaccount.ir.lowering.plans import events_of, is_duration
 from keyaccount.ir.requirements import in_order
 from keyaccount.model.plans import (
+    SECOND_FILING,
     WHOLE_CASE,
     Limit,
     LimitKind,
@@ -35,11 +37,12 @@ _BUSINESS = (LimitKind.BUSINESS, LimitKind.BUSINESS_DAYS)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a plan may name: its policy, and the roles and calendars of all policies."""
+    """What a plan may name: its policy, and the roles, calendars and events of all policies."""
 
     policy: Policy
     roles: Collection[str]
     calendars: Collection[str]
+    events: Collection[str]
 
 
 def check_plan(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
@@ -148,6 +151,24 @@ def _calendars(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
             yield messages.unknown_calendar(calendar.span(), calendar.text, around.calendars)
 
 
+def _events(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
+    """Events that no policy declares; where a plan's own declares none, any name will do.
+
+    One that is much like a declared one is a mistake; others may be what another system says.
+    """
+    if not around.policy.events:
+        return
+    told_by_itself = (SECOND_FILING,) if plan.subject is not None else ()
+    known = [*around.events, *told_by_itself]
+    for event in (*(each.event for each in plan.opened_by), *events_of(plan)):
+        if event.text in known:
+            continue
+        if nearest(event.text, known) is None:
+            yield messages.undeclared_event(event.span(), event.text)
+        else:
+            yield messages.unknown_event(event.span(), event.text, known)
+
+
 def _limits(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
     limits = [plan.limit]
     for step in plan.steps.values():
@@ -208,5 +229,6 @@ CHECKS: tuple[Check, ...] = (
     _ladders,
     _endings,
     _calendars,
+    _events,
     _limits,
 )

@@ -23,7 +23,15 @@ from keyaccount.ir.lowering.checks import require
 from keyaccount.ir.lowering.expressions import lower
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.texts import Texts
-from keyaccount.model.plans import WHOLE_CASE, Limit, LimitKind, Plan, PlanStep, Trigger
+from keyaccount.model.plans import (
+    OPENING,
+    WHOLE_CASE,
+    Limit,
+    LimitKind,
+    Plan,
+    PlanStep,
+    Trigger,
+)
 from keyaccount.source import Fragment
 
 NAMES = ("subject", "region", "total of")
@@ -109,6 +117,20 @@ def triggers_of(step: PlanStep) -> Mapping[str, tuple[Trigger, ...]]:
         "resumed": step.resumed_by,
         "until": step.until,
     }
+
+
+def events_of(plan: Plan) -> Iterator[Fragment]:
+    """Every event that a case of the plan hears; not those by which another case opens it."""
+    triggers = [*plan.completed_by, *plan.cancelled_by]
+    limits = [plan.limit]
+    for step in plan.steps.values():
+        triggers += [each for found in triggers_of(step).values() for each in found]
+        triggers += [trigger for trigger, _ in step.goes_back.values()]
+        limits += [step.limit, step.repeat]
+    yield from (each.event for each in triggers)
+    for limit in limits:
+        if limit is not None and limit.since is not None and limit.since.text != OPENING:
+            yield limit.since
 
 
 def _of_triggers(step: str, part: str, triggers: tuple[Trigger, ...]) -> Iterator[Expression]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import assert_never
 
-from keyaccount.diagnostics import event_messages
+from keyaccount.diagnostics import calendar_messages, event_messages
 from keyaccount.diagnostics import policy_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Severity
 from keyaccount.feel import syntax
@@ -82,9 +82,11 @@ def lower_as_far(
         types[full] = decisions[full].type
     conditions: dict[str, core.Decision] = {}
     roles = dict.fromkeys(name for each in policies.values() for name in each.roles)
+    unit.problems.extend(_calendars_twice(policies.values()))
     calendars = dict.fromkeys(name for each in policies.values() for name in each.calendars)
+    events = dict.fromkeys(name for each in policies.values() for name in each.events)
     for part in parts.values():
-        conditions.update(part.conditions(roles, calendars))
+        conditions.update(part.conditions(roles, calendars, events))
     for part in parts.values():
         check_uncalled(part.bindings(), lower_expression)
     # Now it is known what each name stands for.
@@ -95,6 +97,16 @@ def lower_as_far(
     parameters = {each.name: each for part in parts.values() for each in part.parameters.values()}
     program = core.Program(facts, parameters, {n: decisions[n] for n in order}, conditions)
     return _with_events(program, parts, unit), unit.problems
+
+
+def _calendars_twice(policies: Iterable[Policy]) -> Iterator[Diagnostic]:
+    """A calendar's name is one for all policies: what it means must not hang on their order."""
+    owner: dict[str, str] = {}
+    for policy in policies:
+        for name, calendar in policy.calendars.items():
+            if name in owner:
+                yield calendar_messages.declared_twice(calendar.name.span(), name, owner[name])
+            owner.setdefault(name, policy.name.text)
 
 
 def _with_events(program: core.Program, parts: Mapping[str, _Part], unit: Unit) -> core.Program:
@@ -247,12 +259,12 @@ class _Part:
         )
 
     def conditions(
-        self, roles: Collection[str], calendars: Collection[str]
+        self, roles: Collection[str], calendars: Collection[str], events: Collection[str]
     ) -> dict[str, core.Decision]:
         """The expressions of the policy's plans, and what is wrong with the plans."""
         found: dict[str, core.Decision] = {}
         for plan in self.policy.plans.values():
-            around = Surroundings(self.policy, roles, calendars)
+            around = Surroundings(self.policy, roles, calendars, events)
             self.unit.problems.extend(check_plan(plan, around))
             lowered = lower_plan(self.name, plan, self.bindings(), self.texts)
             found.update((each.name, each) for each in lowered)
