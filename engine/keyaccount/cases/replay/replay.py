@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from keyaccount.cases.plan.compiled import SECOND_FILING, CompiledPlan
+from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.run import Run
 from keyaccount.cases.plan.state import CANCELLED, CaseState, StepState
 from keyaccount.cases.plan.transition import advance, catch_up
@@ -18,6 +18,7 @@ from keyaccount.diagnostics import replay_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError
 from keyaccount.diagnostics.replay_messages import LogError
 from keyaccount.feel.types import BOOLEAN, NUMBER
+from keyaccount.model.plans import SECOND_FILING
 
 _SECOND = timedelta(seconds=1)
 _MOST_TOLD = 20
