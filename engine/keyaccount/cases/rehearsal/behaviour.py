@@ -17,8 +17,9 @@ from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.diagnostics.diagnostic import FactError
 from keyaccount.facts import check_facts
 from keyaccount.feel import types
-from keyaccount.feel.types import Enumeration, ListType
+from keyaccount.feel.types import Enumeration, ListType, Type
 from keyaccount.ir import core
+from keyaccount.ir.lowering.event_rules import AT
 
 _SHARES = ((0.80, 0.10, 0.90), (0.95, 0.90, 1.50), (1.0, 1.50, 3.0))
 """Up to which chance a step takes from how much to how much of its limit."""
@@ -72,6 +73,7 @@ class Sampler:
     """Values for facts that nobody gave: any that their declarations allow."""
 
     def __init__(self, plan: CompiledPlan, behaviour: Behaviour) -> None:
+        self._plan = plan
         self._facts = plan.facts
         self._behaviour = behaviour
         self._choices: dict[str, Sequence[object]] = {}
@@ -88,6 +90,16 @@ class Sampler:
                     found[name] = self._pick(dice, choices)
         return found
 
+    def fields(self, dice: Random, event: str) -> dict[str, object]:
+        """A value for each field that an event cannot do without, where rules look at it."""
+        kinds = self._plan.rules.kinds if self._plan.rules else {}
+        if event not in kinds:
+            return {}
+        kind = kinds[event]
+        needed = [each for each in kind.type.entries if each[0] not in (*kind.nullable, AT)]
+        choices = {name: _values(name, type_) for name, type_ in sorted(needed)}
+        return {name: self._pick(dice, each) for name, each in choices.items() if each}
+
     def _pick(self, dice: Random, choices: Sequence[object]) -> object:
         if choices == (True, False):
             return dice.random() < self._behaviour.yes
@@ -96,18 +108,20 @@ class Sampler:
     def _of(self, name: str) -> Sequence[object]:
         if name not in self._choices:
             fact = self._facts[name]
-            self._choices[name] = tuple(each for each in _values(fact) if _fits(fact, each))
+            self._choices[name] = tuple(
+                each for each in _values(name, fact.type) if _fits(fact, each)
+            )
         return self._choices[name]
 
 
-def _values(fact: core.Fact) -> Sequence[object]:
-    match fact.type:
+def _values(name: str, kind: Type) -> Sequence[object]:
+    match kind:
         case types.BOOLEAN:
             return (True, False)
         case types.NUMBER:
             return _NUMBERS
         case types.STRING | types.ANY:
-            return (f"some {fact.name}",)
+            return (f"some {name}",)
         case types.DATE:
             return (_DAY.isoformat(),)
         case Enumeration(values):

@@ -269,7 +269,7 @@ class _Case:
         triggers = [each for each in step.completed_by if each.event == name and each.where]
         names = {n for each in triggers if each.where for n in each.where.inputs}
         dice = behaviour.dice(self.arrival.case, step.name, "data", self.commands)
-        data = self._sampler.sample(dice, sorted(names))
+        data = self._sampler.fields(dice, name) | self._sampler.sample(dice, sorted(names))
         self._send(action.at, "event", self.state.steps[step.name].owner, event=name, data=data)
 
 
