@@ -31,6 +31,12 @@ FOREIGN_OPERATORS = {
     "^": Text("write `**`", "写 `**`"),
     "~": Text("write a range as `[20..50]`", "范围写作 `[20..50]`"),
     ";": Text("write `,` between the parts", "各部分之间写 `,`"),
+    "且": Text("write `and`", "写 `and`"),
+    "并且": Text("write `and`", "写 `and`"),
+    "或": Text("write `or`", "写 `or`"),
+    "或者": Text("write `or`", "写 `or`"),
+    "is": Text("write `=`, or `!=` for `is not`", "写 `=`；`is not` 写 `!=`"),
+    "to": Text("a range is `x between 1 and 5`", "范围写作 `x between 1 and 5`"),
     "?": Text("write `if ... then ... else ...`", "写 `if ... then ... else ...`"),
 }
 """What other languages write, and what FEEL writes in its place."""
@@ -79,7 +85,7 @@ def expected_value(span: Span, found: str, behind: str | None) -> Diagnostic:
     return Diagnostic("feel.expected-value", message, span, _value_help(found, behind))
 
 
-def _value_help(found: str, behind: str | None) -> Text | None:
+def _value_help(found: str, behind: str | None) -> Text:
     if not found and behind is not None:
         return Text(
             f"write what stands on the right of `{behind}`, or take `{behind}` away",
@@ -97,7 +103,10 @@ def _value_help(found: str, behind: str | None) -> Text | None:
             f"write a value between `{behind}` and `{found}`, or take one of them away",
             f"在 `{behind}` 与 `{found}` 之间补上一个值，或删去其中一个",
         )
-    return None
+    return Text(
+        "write a value: a number such as `0.5`, text in double quotes, or a declared name",
+        "请写一个值：数字（如 `0.5`）、双引号中的文字，或已声明的名称",
+    )
 
 
 def missing_left_side(span: Span, operator: str) -> Diagnostic:

@@ -244,6 +244,19 @@ def other_mistake(span: Span, key: str) -> Diagnostic:
     )
 
 
+def full_width_comma(span: Span, comma: str) -> Diagnostic:
+    """`[media，other]`, from a Chinese input method."""
+    return Diagnostic(
+        "policy.full-width-comma",
+        Text(f"`{comma}` does not part values", f"`{comma}` 不能用来分隔各个值"),
+        span,
+        Text(
+            "write `,`, typed with the input method off; a value that holds it goes in quotes",
+            "请切换到英文输入法，写 `,`；值本身含有该符号时请加引号",
+        ),
+    )
+
+
 def repeated_value(span: Span, value: str) -> Diagnostic:
     """A declared value or an alias that stands twice in its list."""
     return Diagnostic(

@@ -10,14 +10,18 @@ from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
 
 _CONSTANTS = {
-    **dict.fromkeys(("true", "yes", "是"), "true"),
-    **dict.fromkeys(("false", "no", "否"), "false"),
+    **dict.fromkeys(("true", "yes", "on", "是"), "true"),
+    **dict.fromkeys(("false", "no", "off", "否"), "false"),
     **dict.fromkeys(("none", "nil", "空"), "null"),
 }
 
 
 def unknown_name(
-    span: Span, name: str, known: Iterable[str], value_of: str | None = None
+    span: Span,
+    name: str,
+    known: Iterable[str],
+    value_of: str | None = None,
+    meant: str | None = None,
 ) -> Diagnostic:
     """A name in an expression that nothing declares.
 
@@ -26,11 +30,14 @@ def unknown_name(
         name: as written.
         known: all names in sight.
         value_of: the fact or decision of which it is a declared value, if any.
+        meant: the fact that has it for an alias or a title, if any.
     """
     help_ = did_you_mean(name, known)
     if name.casefold() in _CONSTANTS:
         constant = _CONSTANTS[name.casefold()]
         help_ = Text(f"write `{constant}`", f"请写 `{constant}`")
+    elif meant is not None:
+        help_ = did_you_mean(meant, [meant])
     elif value_of is not None:
         help_ = Text(
             f'for the value of `{value_of}` write `"{name}"`',
@@ -211,6 +218,36 @@ def subtraction_for_range(span: Span) -> Diagnostic:
         Text("this is a subtraction, not a range", "这是减法，不是区间"),
         span,
         Text(f"write the range as `[{low}..{high}]`", f"区间请写作 `[{low}..{high}]`"),
+    )
+
+
+def bare_date(span: Span, year: int, month: int, day: int) -> Diagnostic:
+    """`2026-01-01` without `@` and quotes, which FEEL works out."""
+    is_minus = "-" in span.text
+    return Diagnostic(
+        "feel.bare-date",
+        Text(
+            f"`{span.text}` is a {'subtraction' if is_minus else 'division'}, not a date",
+            f"`{span.text}` 是{'减法' if is_minus else '除法'}，不是日期",
+        ),
+        span,
+        Text(
+            f'write a date as @"{year:04}-{month:02}-{day:02}"',
+            f'日期写作 @"{year:04}-{month:02}-{day:02}"',
+        ),
+    )
+
+
+def chained_comparison(span: Span) -> Diagnostic:
+    """`20 <= x <= 30`."""
+    return Diagnostic(
+        "feel.chained-comparison",
+        Text("comparisons cannot be chained", "比较不能连写"),
+        span,
+        Text(
+            "write a range, `x in [20..30]`, or `20 <= x and x <= 30`",
+            "请写成区间 `x in [20..30]`，或 `20 <= x and x <= 30`",
+        ),
     )
 
 

@@ -168,24 +168,32 @@ def empty_key(span: Span) -> Diagnostic:
     )
 
 
-def missing_value(span: Span, key: str | None, *, in_flow: bool) -> Diagnostic:
-    """Nothing after the colon or the dash, or between the commas of brackets.
-
-    `key`: None for an item of a list.
-    """
+def missing_value(span: Span, key: str | None) -> Diagnostic:
+    """Nothing after the colon or the dash. `key`: None for an item of a list."""
     where = Text(f"`{key}` has no value", f"`{key}` 没有值")
     return Diagnostic(
         "yaml.missing-value",
         where if key else Text("this item of the list is empty", "列表的这一项为空"),
         span,
         Text(
-            'write the value after it; what holds a comma goes in quotes: `"a, b"`',
-            '请在其后写值；含逗号的内容须加引号：`"a, b"`',
-        )
-        if key and in_flow
-        else Text(
             "write the value after it, or indent the lines below it further; for null write `null`",
             "请在其后写值，或将下面各行缩进；若值为空请写 `null`",
+        ),
+    )
+
+
+COMMA = "yaml.comma"
+
+
+def comma_in_value(span: Span, key: str) -> Diagnostic:
+    """`{sector: media, other}`: in brackets, YAML takes what follows a comma for a key."""
+    return Diagnostic(
+        COMMA,
+        Text(f"`{key}` is taken for a key, and has no value", f"`{key}` 被当作键，但没有值"),
+        span,
+        Text(
+            'a value that holds a comma goes in quotes: `"a, b"`; a key is followed by `: `',
+            '含逗号的值须加引号：`"a, b"`；键之后须写 `: `',
         ),
     )
 
@@ -400,14 +408,11 @@ def full_width_colon(span: Span) -> Diagnostic:
     )
 
 
-THOUSANDS = "yaml.thousands-separator"
-
-
 def thousands_separator(span: Span) -> Diagnostic:
     """`{2024-01-01: 1,000}`: YAML parts it at the comma."""
     plain = span.text.replace(",", "")
     return Diagnostic(
-        THOUSANDS,
+        "yaml.thousands-separator",
         Text("numbers have no thousands separators", "数字中不用千位分隔符"),
         span,
         Text(f"write `{plain}`", f"写 `{plain}`"),

@@ -43,7 +43,7 @@ _TOKEN = re.compile(
     rf'|("(?:[^"\\{_LINE_END}]++|\\[^{_LINE_END}])*+")'
     rf'|("[^{_LINE_END}]*+)'
     r"|(/\*[\s\S]*+)"
-    rf"|(“[^”{_LINE_END}]*+”)"
+    rf"|(“[^”{_LINE_END}]*+”|‘[^’{_LINE_END}]*+’)"
     rf"|({_SYMBOLS})"
     r"|(\Z)"
     r"|([\s\S]))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -9,6 +10,7 @@ from keyaccount.diagnostics import feel_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Text
 from keyaccount.feel.lexer import (
     CURLY_STRING,
+    END,
     NUMBER,
     OTHER,
     STRING,
@@ -22,6 +24,7 @@ from keyaccount.feel.parsing.full_width import FULL_WIDTH
 from keyaccount.feel.parsing.reader import Reader
 
 _MOST_AT_ONCE = 20
+_GROUPS = re.compile(r"(_?[0-9]{3})+")
 _GROUP = 3  # digits between thousands separators
 CLOSING = (")", "]", "}")
 _COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -174,19 +177,28 @@ def _odd_sign(reader: Reader) -> list[Diagnostic] | None:
     if text in messages.FOREIGN_OPERATORS and text != "?":
         return [messages.foreign_operator(span, text)]
     if text[0] in FULL_WIDTH:
-        return [
-            messages.full_width(reader.token_span(each), sign, FULL_WIDTH[sign])
-            for each, sign in islice(_full_width_behind(reader), _MOST_AT_ONCE)
-        ]
+        return list(islice(_full_width_behind(reader), _MOST_AT_ONCE))
     return None if reader.kinds[at] == SYMBOL else [messages.unknown_character(span, text)]
 
 
-def _full_width_behind(reader: Reader) -> Iterator[tuple[int, str]]:
-    """All full-width signs from the next token on: whoever typed one typed more."""
-    for at in range(reader.at, len(reader.texts)):
-        odd = reader.kinds[at] in (CURLY_STRING, OTHER)
-        if odd and reader.texts[at][0] in FULL_WIDTH:
-            yield at, reader.texts[at][0]
+def _full_width_behind(reader: Reader) -> Iterator[Diagnostic]:
+    """All full-width signs from the next token on: whoever typed one typed more.
+
+    Signs side by side, the digits of a number for one, are told together.
+    """
+    texts, kinds, starts, ends = reader.tokens
+    odd = [
+        at
+        for at in range(reader.at, len(texts))
+        if kinds[at] in (CURLY_STRING, OTHER) and texts[at][0] in FULL_WIDTH
+    ]
+    while odd:
+        first = last = odd.pop(0)
+        while odd and kinds[last] == kinds[odd[0]] == OTHER and starts[odd[0]] == ends[last]:
+            last = odd.pop(0)
+        span = reader.token_span(first).to(reader.token_span(last))
+        written = texts[first][0] if first == last else "".join(texts[first : last + 1])
+        yield messages.full_width(span, written, "".join(FULL_WIDTH[each] for each in written))
 
 
 def _single_quotes(reader: Reader) -> Diagnostic:
@@ -206,13 +218,29 @@ def _two_values(reader: Reader) -> list[Diagnostic] | None:
         return None
     text = reader.texts[at]
     span = reader.token_span(at)
-    if text == "?":
+    before = reader.texts[at - 1]
+    if text == "?" or (text in messages.FOREIGN_OPERATORS and reader.kinds[at] == WORD):
         return [messages.foreign_operator(span, text)]
-    if reader.kinds[at - 1] == NUMBER and reader.token_span(at - 1).end == span.start:
-        return [messages.unit_after_number(span, reader.texts[at - 1], text)]
+    if before == "is":
+        return [messages.foreign_operator(reader.token_span(at - 1), before)]
+    if reader.kinds[at - 1] == NUMBER:
+        return [_behind_number(reader)]
     words = _words_before(reader)
     joined = f"{words} {text}" if words and reader.kinds[at] == WORD else ""
     return [messages.expected_operator(span, text, joined, reader.scope)]
+
+
+def _behind_number(reader: Reader) -> Diagnostic:
+    """A value right behind a number: a unit, more digits, or one that lacks an operator."""
+    at = reader.at
+    number, text, span = reader.texts[at - 1], reader.texts[at], reader.token_span(at)
+    if _GROUPS.fullmatch(text) and number.isdigit():
+        return messages.thousands_separator(span)
+    is_unit = reader.kinds[at] == WORD and text not in set(reader.scope)
+    is_last = reader.kinds[at + 1] == END or reader.texts[at + 1] in (*CLOSING, ",", *_OPERATORS)
+    if reader.token_span(at - 1).end == span.start or (is_unit and is_last):
+        return messages.unit_after_number(span, number, text)
+    return messages.expected_operator(span, text, "", reader.scope)
 
 
 def starts_value(reader: Reader, at: int) -> bool:

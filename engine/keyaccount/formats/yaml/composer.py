@@ -27,11 +27,11 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError
 from keyaccount.formats.yaml.events import events
 from keyaccount.formats.yaml.nodes import Entry, Kind, MappingNode, Node, ScalarNode, SequenceNode
 from keyaccount.formats.yaml.scalars import is_collection_tag, plain_kind, tagged_kind
+from keyaccount.formats.yaml.slips import no_entry
 from keyaccount.limits import Limits
 from keyaccount.source import Source, Span
 
 _MOST_ANCHORS_COMPARED = 100
-_THOUSANDS = re.compile(r"\d{3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -57,6 +57,7 @@ class Composition:
         self._open: list[_Open] = []
         self._anchored: dict[str, tuple[Node, int]] = {}
         self._tagged_at: set[int] = set()
+        self._lost_end = 0
         self._nodes = 0
         self._aliases = 0
         self._documents = 0
@@ -182,37 +183,30 @@ class Composition:
         elif key.value in mapping.entries:
             first = mapping.entries[key.value].key.span.position.line
             self.diagnostics.append(messages.duplicate_key(key.span, key.value, first))
-        elif _is_missing(value) and (slip := self._slip(mapping, key)) is not None:
+        elif _is_missing(value) and self._is_no_entry(mapping, key):
             mapping.has_lost_entries = True
-            self.diagnostics.append(slip)
         else:
             self._missing(value, key)
             mapping.entries[key.value] = Entry(key, value)
 
-    def _slip(self, mapping: MappingNode, key: ScalarNode) -> Diagnostic | None:
-        """What seems a key without a value, and is none: `unit：t`, or the `000` of `1,000`."""
-        if key.style:
-            return None
-        colon = self._source.text.find("：", key.start, key.end)
-        if colon >= 0:
-            return messages.full_width_colon(self._span(colon, 1))
-        before = next(reversed(mapping.entries.values()), None)
-        number = before is not None and isinstance(before.value, ScalarNode) and before.value
-        if not number or number.kind is not Kind.NUMBER or not _THOUSANDS.fullmatch(key.value):
-            return None
-        told = messages.thousands_separator(self._source.span(number.start, key.end))
-        last = self.diagnostics[-1].span if self.diagnostics else None
-        if last is not None and last.start == number.start:
-            self.diagnostics.pop()  # of the `000` before this one: `5,000,000` is one mistake
-        return told
+    def _is_no_entry(self, mapping: MappingNode, key: ScalarNode) -> bool:
+        """Whether a key without a value is the rest of something else, which is told once."""
+        if self._source.text[self._lost_end : key.start].strip() != ",":
+            found = no_entry(mapping, key)
+            if found is None:
+                return False
+            self.diagnostics.append(found)
+            if found.code == messages.COMMA:
+                # Half a value means nothing; that there is one is all that is known.
+                last, cut = mapping.entries.popitem()
+                mapping.entries[last] = Entry(cut.key, _stand_in(cut.value))
+        self._lost_end = key.end
+        return True
 
     def _missing(self, node: Node, key: ScalarNode | None) -> None:
         if _is_missing(node) and node.start not in self._tagged_at:
             span = key.span if key else self._span(max(node.start - 1, 0), 1)
-            in_flow = self._open[-1].is_flow
-            self.diagnostics.append(
-                messages.missing_value(span, key.value if key else None, in_flow=in_flow)
-            )
+            self.diagnostics.append(messages.missing_value(span, key.value if key else None))
 
     def _recent_anchors(self) -> list[str]:
         """The names an alias may have meant; not all, as there may be very many."""
@@ -238,6 +232,10 @@ class Composition:
 
 def _is_missing(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.is_missing
+
+
+def _stand_in(node: Node) -> ScalarNode:
+    return ScalarNode(Kind.TEXT, "null", '"', node.start, node.start, node.source)
 
 
 def compose(source: Source, limits: Limits) -> tuple[MappingNode | None, list[Diagnostic]]:

@@ -26,7 +26,7 @@ from keyaccount.source import Fragment
 def decision(entry: Entry, reading: Reading) -> Decision:
     """An entry of `decisions:`."""
     node = entry.value
-    values = fields.texts(fields.child(node, "values"), reading)
+    values = fields.declared_values(fields.child(node, "values"), reading)
     logic = _logic(entry, values, reading)
     return Decision(
         name=entry.key.fragment,

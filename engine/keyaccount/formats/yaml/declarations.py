@@ -26,7 +26,7 @@ from keyaccount.source import Fragment, Span
 def input_data(entry: Entry, reading: Reading) -> InputData:
     """An entry of `facts:`."""
     node = entry.value
-    values = fields.texts(fields.child(node, "values"), reading)
+    values = fields.declared_values(fields.child(node, "values"), reading)
     return InputData(
         name=entry.key.fragment,
         type=fields.declared_type(node, values) or ANY,

@@ -31,7 +31,7 @@ def event_type(entry: Entry, reading: Reading) -> EventType:
 
 def _field(entry: Entry, reading: Reading) -> EventField:
     node = entry.value
-    values = fields.texts(fields.child(node, "values"), reading)
+    values = fields.declared_values(fields.child(node, "values"), reading)
     return EventField(
         name=entry.key.fragment,
         type=fields.type_named(node) or fields.declared_type(node, values) or ANY,

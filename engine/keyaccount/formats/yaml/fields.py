@@ -30,6 +30,7 @@ from keyaccount.limits import Limits
 from keyaccount.model.policy import Titles
 from keyaccount.source import Fragment, Span
 
+_FULL_WIDTH_COMMA = re.compile("[，、；]")
 _LANGUAGES = ("en", "zh")
 _MOST_STRANGERS = 50
 _LIST = re.compile(r"list<(.*)>\Z")
@@ -102,6 +103,27 @@ def texts(node: Node | None, reading: Reading) -> tuple[str, ...]:
             reading.report(messages.repeated_value(item.span, value))
         found[value] = None
     return tuple(found)
+
+
+def declared_values(node: Node | None, reading: Reading) -> tuple[str, ...]:
+    """The texts under `values:`; those that a full-width comma joins in brackets are apart."""
+    if not isinstance(node, SequenceNode) or not node.span.text.startswith("["):
+        return texts(node, reading)
+    found: list[str] = []
+    for item in node.items:
+        value = text(item)
+        if value is None:
+            continue
+        comma = _FULL_WIDTH_COMMA.search(value)
+        if comma is None or not isinstance(item, ScalarNode) or item.style:
+            found.append(value)
+            continue
+        place = item.start + comma.start()
+        span = item.source.span(place, place + 1)
+        reading.report(messages.full_width_comma(span, comma.group()))
+        found += [each.strip() for each in _FULL_WIDTH_COMMA.split(value) if each.strip()]
+    texts(node, reading)  # says which stand twice
+    return tuple(dict.fromkeys(found))
 
 
 def flag(node: Node | None) -> bool:

@@ -7,13 +7,16 @@ from typing import Final
 
 from keyaccount.diagnostics import yaml_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.formats.yaml.nodes import MappingNode, ScalarNode
 from keyaccount.source import Source
 
 _KEY: Final = re.compile(r" *(?:- +)*[^\s:：#\[\]{}\"'&*!|>%@`-][^:：\[\]{}\"']*?([:：])(?!//)")
 """A line up to its first colon of either width, where that may end a key."""
+_GROUPED: Final = re.compile(r"[0-9]+(?:,[0-9]{3})+")
 _INDENTATION: Final = re.compile(r"\s*")
 _OPENING: Final = re.compile(r"[\s\[{(]([\"'])\s*$")
 """A line up to a quote that looks as if it opened a text."""
+_NEAR: Final = 100
 _MOST_LINES: Final = 200
 
 
@@ -33,6 +36,33 @@ def unmade_key(source: Source, place: int, begin: int) -> Diagnostic | None:
     else:
         culprit = source.position(begin).line
     return _wrong_space(source, culprit) or _wrong_colon(source, culprit)
+
+
+def no_entry(mapping: MappingNode, key: ScalarNode) -> Diagnostic | None:
+    """What seems a key without a value, and is none.
+
+    `unit：t` with its colon of full width; the `000` of `1,000` and the `b` of
+    `a, b`, which a comma in brackets cut off.
+
+    Args:
+        mapping: what was read of the mapping so far.
+        key: the key; nothing stands behind it.
+    """
+    source = key.source
+    colon = source.text.find("：", key.start, key.end)
+    if key.style or colon >= 0:
+        return None if key.style else messages.full_width_colon(source.span(colon, colon + 1))
+    before = next(reversed(mapping.entries.values()), None)
+    if before is None or not isinstance(before.value, ScalarNode):
+        return None
+    if source.text[before.value.end : key.start].strip() != "," or before.value.style:
+        return None
+    if source.text[key.end : key.end + _NEAR].lstrip()[:1] == ":":
+        return None
+    grouped = _GROUPED.match(source.text, before.value.start)
+    if grouped:
+        return messages.thousands_separator(source.span(*grouped.span()))
+    return messages.comma_in_value(key.span, key.value)
 
 
 def runaway_quote(source: Source, place: int) -> Diagnostic | None:

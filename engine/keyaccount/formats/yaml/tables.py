@@ -26,6 +26,7 @@ from keyaccount.model.policy import (
 )
 from keyaccount.source import Fragment, Span
 
+_KEY = "hit policy"
 _COLLECT = "collect "
 _LISTING = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
 
@@ -34,7 +35,7 @@ def decision_table(entry: Entry, values: tuple[str, ...], reading: Reading) -> D
     """A decision with `rules:`. `values`: the decision's declared ones."""
     node = entry.value
     rules = _rules(fields.child(node, "rules"), reading)
-    hit_policy, aggregation = _hit_policy(fields.text(fields.child(node, "hit policy")))
+    hit_policy, aggregation = _hit_policy(node)
     default = fields.child(node, "default")
     default_entries = output_entries(default, entry.key.span) if default else ()
     outputs = _outputs(node, values, rules, reading)
@@ -66,14 +67,17 @@ def table_type(table: DecisionTable) -> Type | None:
     return declared
 
 
-def _hit_policy(written: str | None) -> tuple[HitPolicy, Aggregation | None]:
+def _hit_policy(node: Node) -> tuple[HitPolicy, Aggregation | None]:
+    """What is declared; `first` where that can't be read, as with it no rules overlap."""
+    written = fields.text(fields.child(node, _KEY))
     if written is None:
-        return HitPolicy.UNIQUE, None
+        is_misspelt = any(nearest(each.key.value, (_KEY,)) for each in fields.entries(node))
+        return HitPolicy.FIRST if is_misspelt else HitPolicy.UNIQUE, None
     if written.startswith(_COLLECT):
         aggregators = {each.value: each for each in Aggregation}
         return HitPolicy.COLLECT, aggregators.get(written.removeprefix(_COLLECT))
     policies = {each.value: each for each in HitPolicy}
-    return policies.get(written, HitPolicy.UNIQUE), None
+    return policies.get(written, HitPolicy.FIRST), None
 
 
 def _rules(node: Node | None, reading: Reading) -> tuple[DecisionRule, ...]:
@@ -143,7 +147,7 @@ def _outputs(
 
 
 def _output(entry: Entry, reading: Reading) -> OutputClause:
-    values = fields.texts(fields.child(entry.value, "values"), reading)
+    values = fields.declared_values(fields.child(entry.value, "values"), reading)
     return OutputClause(entry.key.value, fields.declared_type(entry.value, values))
 
 

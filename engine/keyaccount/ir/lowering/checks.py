@@ -43,6 +43,11 @@ def failed(span: Span) -> core.Literal:
     return core.Literal(ANY, span, None)
 
 
+def is_failed(node: core.Expression) -> bool:
+    """Whether the node stands where a mistake was."""
+    return isinstance(node, core.Literal) and node.type == ANY
+
+
 def compare(
     operator: core.ComparisonOperator,
     left: core.Expression,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from keyaccount.diagnostics import policy_messages as messages
@@ -29,6 +30,7 @@ from keyaccount.ir.lowering import calls, external, paths, unary_tests
 from keyaccount.ir.lowering.checks import (
     compare,
     failed,
+    is_failed,
     item_type,
     joined_type,
     let_all,
@@ -43,6 +45,9 @@ from keyaccount.ir.lowering.operators import (
 )
 from keyaccount.ir.lowering.type_expressions import lower_type
 
+_ORDERING = ("<", "<=", ">", ">=")
+_BARE_DATE = re.compile(r"(\d{4})([-/])(\d{1,2})\2(\d{1,2})")
+"""What reads as a date, and is two subtractions or two divisions."""
 MAX_DEPTH = 150
 """How deep a tree may go: each backend walks it by recursion."""
 
@@ -80,8 +85,7 @@ def lower(  # noqa: C901 # one arm a node
         case syntax.Negation():
             return _negation(node, bindings)
         case syntax.Comparison():
-            left, right = _sides(node.left, node.right, bindings)
-            return compare(node.operator, left, right, node.span, bindings)
+            return _comparison(node, bindings)
         case syntax.Between():
             return unary_tests.between(node, bindings, lower)
         case syntax.In():
@@ -179,8 +183,13 @@ def _name(node: syntax.Name, bindings: Bindings, expected: Type | None) -> core.
     else:
         known = bindings.known_names()
     value_of = bindings.owner_of_value(node.name)
-    bindings.report(messages.unknown_name(node.span, node.name, known, value_of))
+    meant = next((f.name for f in bindings.facts.values() if node.name in _other_names(f)), None)
+    bindings.report(messages.unknown_name(node.span, node.name, known, value_of, meant))
     return failed(node.span)
+
+
+def _other_names(fact: core.Fact) -> tuple[str, ...]:
+    return (*fact.aliases, *fact.title.values())
 
 
 def _input_value(node: syntax.InputValue, bindings: Bindings) -> core.Expression:
@@ -190,7 +199,22 @@ def _input_value(node: syntax.InputValue, bindings: Bindings) -> core.Expression
     return bindings.input_value
 
 
+def _comparison(node: syntax.Comparison, bindings: Bindings) -> core.Expression:
+    if bindings.unit.strict and node.operator in _ORDERING and _is_ordering(node.left):
+        bindings.report(messages.chained_comparison(node.span))
+        return failed(node.span)
+    left, right = _sides(node.left, node.right, bindings)
+    return compare(node.operator, left, right, node.span, bindings)
+
+
+def _is_ordering(node: syntax.Expression) -> bool:
+    return isinstance(node, syntax.Comparison) and node.operator in _ORDERING
+
+
 def _arithmetic(node: syntax.Arithmetic, bindings: Bindings) -> core.Expression:
+    if bindings.unit.strict and (found := _BARE_DATE.fullmatch(node.span.text)):
+        bindings.report(messages.bare_date(node.span, int(found[1]), int(found[3]), int(found[4])))
+        return failed(node.span)
     left, right = lower(node.left, bindings), lower(node.right, bindings)
     kind = arithmetic_type(node.operator, left.type, right.type)
     if kind is None:
@@ -216,8 +240,13 @@ def _sides(
     """Both sides of a comparison; a bare declared value takes its type from the other."""
     if _is_bare_value(left, bindings) and not _is_bare_value(right, bindings):
         other = lower(right, bindings)
+        if is_failed(other) and bindings.may_be_value(left):
+            return failed(left.span), other
         return lower(left, bindings, _enumeration(other.type)), other
     first = lower(left, bindings)
+    if is_failed(first) and bindings.may_be_value(right):
+        # Its type would tell the value; one mistake makes one message.
+        return first, failed(right.span)
     hint = _enumeration(first.type) if isinstance(right, syntax.Name) else None
     return first, lower(right, bindings, hint)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
+from keyaccount.diagnostics.suggest import nearest
+from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, ContextType, Enumeration, ListType, Type
 from keyaccount.ir import core
 from keyaccount.model.policy import BusinessKnowledgeModel
@@ -141,6 +143,14 @@ class Bindings:
             if isinstance(inner, Enumeration) and value in inner.values:
                 return name
         return None
+
+    def may_be_value(self, node: syntax.Expression) -> bool:
+        """Whether a name is like nothing in sight, so that only a declared value can be meant."""
+        return (
+            isinstance(node, syntax.Name)
+            and self.resolve(node.name, node.span) is None
+            and nearest(node.name, self.known_names()) is None
+        )
 
     def known_names(self) -> list[str]:
         """All names in sight, to find the one that was meant."""

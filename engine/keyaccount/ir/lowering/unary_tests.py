@@ -13,7 +13,7 @@ from keyaccount.diagnostics.diagnostic import Diagnostic
 from keyaccount.feel import syntax
 from keyaccount.feel.types import ANY, BOOLEAN, NULL, Enumeration, ListType, RangeType, Type
 from keyaccount.ir import core
-from keyaccount.ir.lowering.checks import compare, failed
+from keyaccount.ir.lowering.checks import compare, failed, is_failed
 from keyaccount.ir.lowering.names import Bindings
 from keyaccount.ir.lowering.operators import plain
 from keyaccount.source import Span
@@ -106,6 +106,8 @@ def _test(
     lower: Lower,
     as_cell: bool,
 ) -> core.Expression:
+    if bindings.unit.strict and is_failed(value) and bindings.may_be_value(node):
+        return failed(node.span)
     match node:
         case syntax.UnaryComparison():
             right = lower(node.right, bindings, _hint(value.type))
@@ -164,9 +166,8 @@ def _expression_test(
         return failed(node.span)
     lowered = lower(node, bindings.testing(value), _hint(value.type))
     kind = lowered.type
-    if kind == BOOLEAN and plain(value.type) != BOOLEAN:
-        return lowered
-    if kind == BOOLEAN and _mentions_input(node):
+    is_test = plain(value.type) != BOOLEAN and not isinstance(node, syntax.BooleanLiteral)
+    if kind == BOOLEAN and (is_test or _mentions_input(node)):
         return lowered
     if isinstance(kind, ListType) and not isinstance(value.type, ListType):
         return core.Call(BOOLEAN, node.span, "list contains", (lowered, value))
