@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from keyaccount.service.access.callers import Caller, Role
@@ -99,7 +101,7 @@ def test_a_browser_may_send_the_key_as_password(shared_desk: Desk) -> None:
     assert shared_desk.client.get("/docs", auth=("anybody", key)).status_code == 200
 
 
-def test_a_used_up_rate_is_told_with_the_time_to_wait(desk: Desk) -> None:
+def test_a_used_up_rate_is_told_with_the_time_to_wait() -> None:
     now = [0.0]
     rates = Rates(clock=lambda: now[0])
     caller = Caller("k", "t", frozenset(Role), rate=2)
@@ -123,3 +125,14 @@ def test_a_big_batch_is_paid_for_afterwards() -> None:
         rates.take(caller)
     now[0] = 10.0
     rates.take(caller)
+
+
+def test_workers_share_a_keys_rate_whichever_of_them_is_asked(tmp_path: Path) -> None:
+    caller = Caller("k", "t", frozenset(Role), rate=4)
+    one, two = (Rates(tmp_path / "rates", lambda: 0.0) for _ in range(2))
+    for worker in (one, one, one, two):
+        worker.take(caller)
+    for worker in (one, two):
+        with pytest.raises(RefusalError):
+            worker.take(caller)
+    one.take(Caller("other", "t", frozenset(Role), rate=4))

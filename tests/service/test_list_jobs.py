@@ -35,7 +35,7 @@ decisions:
   large: {type: boolean, value: amount > 10}
   reachable: {type: boolean, value: 'string length(phone) > 0'}
 """
-ROWS = 450  # more than are logged together
+ROWS = 900  # more than are logged together
 DAY = timedelta(days=1)
 ALL = Asked()
 

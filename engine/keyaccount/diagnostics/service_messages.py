@@ -214,6 +214,16 @@ def unknown_version(version: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def unknown_tenant(tenant: str, known: Iterable[str]) -> Diagnostic:
+    """Nothing was ever logged for this tenant: more likely its name is misspelt."""
+    return Diagnostic(
+        "log.unknown-tenant",
+        Text(f"nothing is logged for a tenant `{tenant}`", f"日志中没有租户 `{tenant}` 的条目"),
+        None,
+        meant_or_listed(tenant, known),
+    )
+
+
 def not_loopback(host: str) -> Diagnostic:
     """`--insecure-local` with an address that others can reach."""
     return Diagnostic(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from keyaccount.service.access.tokens import token_reader
 from keyaccount.service.lists.files import sweep
 from keyaccount.service.lists.working import Desk, run_next
 from keyaccount.service.log.writer import LogWriter
-from keyaccount.service.measures import Measures
+from keyaccount.service.measures import SHARED_FOLDER, Measures
 from keyaccount.service.settings import Settings
 from keyaccount.service.subjects.recording import decide_due
 from keyaccount.service.versions.current import Current
@@ -27,6 +28,7 @@ from keyaccount.storage.engine import open_engine
 from keyaccount.storage.migration import migrate
 
 _LOG = logging.getLogger("keyaccount.service")
+_RATES = "rates"
 _REFRESH_SECONDS = 0.5
 _DUE_SECONDS = 1.0
 _SWEEP_SECONDS = 300.0
@@ -48,7 +50,8 @@ class Service:
         self.current = Current(self.engine, Path(settings.policies))
         reader = None if settings.oidc is None else token_reader(settings.oidc)
         self.gate = Gate(self.engine, open_local=settings.open_local, read_token=reader)
-        self.rates = Rates(settings.workers)
+        shared = os.environ.get(SHARED_FOLDER)
+        self.rates = Rates(None if shared is None else Path(shared) / _RATES)
         self.measures = Measures()
         self.traced = _tracing()
         self.writer = LogWriter(self.engine, settings.bounds.seconds)

@@ -53,7 +53,7 @@ class Settings:
 
     `keep_lists_days`: so long their files are kept once they are decided.
 
-    `open_local`: no keys, loopback only. `workers` share each key's rate.
+    `open_local`: no keys, loopback only.
     `allowed_hosts`: private hosts that webhooks may go to, by name.
     """
 

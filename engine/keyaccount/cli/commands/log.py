@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
 
 from keyaccount.cli import streams
 from keyaccount.cli.command import (
@@ -24,6 +25,7 @@ from keyaccount.cli.groups import Group
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.log.chain import Head
+from keyaccount.service.log.reading import known_tenant
 from keyaccount.service.log.replay import Replayed
 from keyaccount.service.log.replay import replay as replay_log
 from keyaccount.service.log.retention import erase as erase_log
@@ -77,7 +79,7 @@ def verify(
     expected = None if expect is None else _receipt(expect)
     if expected is not None and tenant is None:
         tenant = "default"
-    found = verify_log(opened(database), expected, tenant)
+    found = verify_log(_opened(database, tenant), expected, tenant)
     settings = settings_of(ctx)
     if settings.json:
         streams.print_json(_plain(found))
@@ -112,7 +114,7 @@ def replay(
     ctx: click.Context, version: str | None, tenant: str | None, database: str | None
 ) -> None:
     """Replay, show, exit 1 where anything differs."""
-    found = replay_log(opened(database), version, tenant)
+    found = replay_log(_opened(database, tenant), version, tenant)
     settings = settings_of(ctx)
     if settings.json:
         streams.print_json(_replayed(found))
@@ -146,7 +148,7 @@ def export(ctx: click.Context, output: Path, tenant: str | None, database: str |
         from keyaccount.service.log.export import export as export_log
     except ModuleNotFoundError as error:
         raise WrongUsageError([messages.missing_extra(str(error.name), "xlsx")]) from None
-    count = export_log(opened(database), output, tenant)
+    count = export_log(_opened(database, tenant), output, tenant)
     click.echo(Text(f"{count} entries", f"{count} 条").in_language(settings_of(ctx).language))
 
 
@@ -172,9 +174,16 @@ def export(ctx: click.Context, output: Path, tenant: str | None, database: str |
 def erase(ctx: click.Context, before: date, tenant: str | None, database: str | None) -> None:
     """Erase and count."""
     instant = datetime.combine(before, time(), UTC)
-    count = erase_log(opened(database), instant, tenant)
+    count = erase_log(_opened(database, tenant), instant, tenant)
     told = Text(f"{count} entries erased", f"已清除 {count} 条")
     click.echo(told.in_language(settings_of(ctx).language))
+
+
+def _opened(database: str | None, tenant: str | None) -> Engine:
+    """The database; a tenant that is named must have a log in it."""
+    engine = opened(database)
+    known_tenant(engine, tenant)
+    return engine
 
 
 def _receipt(text: str) -> Head:

@@ -211,8 +211,8 @@ def key() -> None:
     "--rate",
     type=click.FloatRange(0, min_open=True),
     metavar="N",
-    en="Decisions a second at most; without it as many as come.",
-    zh="每秒最多多少个决策；不给时不限。",
+    en="Decisions a second at most, on each machine that serves; without it as many as come.",
+    zh="每台服务机器上每秒最多多少个决策；不给时不限。",
 )
 @with_database()
 @with_language()

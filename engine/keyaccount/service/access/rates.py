@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from math import ceil
+from pathlib import Path
 from time import monotonic
 
 from keyaccount.diagnostics import service_messages as messages
@@ -11,15 +14,33 @@ from keyaccount.service.refusal import RefusalError
 
 _BURST_SECONDS = 1.0
 """A bucket holds what a key may ask in so long, so that short bursts pass."""
+_TABLE = "CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, level REAL, since REAL, given)"
+_FILLED = "min(:full, level + (:now - since) * :rate)"
+_TAKE = f"""
+INSERT INTO bucket VALUES (:name, :full - :wanted, :now, 1)
+ON CONFLICT (name) DO UPDATE SET
+    given = {_FILLED} >= 1,
+    level = {_FILLED} - CASE WHEN {_FILLED} >= 1 THEN :wanted ELSE 0 END,
+    since = :now
+RETURNING level, given
+"""  # noqa: S608 -- our own words
 
 
 class Rates:
-    """The buckets of one worker. `share`: how many workers a key's rate is shared among."""
+    """The buckets of all workers of a machine, in a small database that none of them needs to keep.
 
-    def __init__(self, share: int = 1, clock: Callable[[], float] = monotonic) -> None:
-        self._share = share
+    Args:
+        file: shared by the workers; None where there is one.
+        clock: seconds, the same for all processes.
+    """
+
+    def __init__(self, file: Path | None = None, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        place = ":memory:" if file is None else file
+        self._buckets = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode = WAL", "synchronous = OFF"):
+            self._buckets.execute(f"PRAGMA {pragma}")
+        self._buckets.execute(_TABLE)
 
     def take(self, caller: Caller, decisions: int = 1) -> None:
         """Take from a caller's bucket, which may go below nothing: then the next has to wait.
@@ -27,15 +48,17 @@ class Rates:
         Raises:
             RefusalError: 429, the bucket is empty.
         """
-        if caller.rate is None:
+        rate = caller.rate
+        if rate is None:
             return
-        rate = caller.rate / self._share
-        full = max(rate * _BURST_SECONDS, 1.0)
-        now = self._clock()
-        level, since = self._buckets.get(caller.name, (full, now))
-        level = min(full, level + (now - since) * rate)
-        if level < 1.0:
-            self._buckets[caller.name] = (level, now)
-            wait = max(1, -int((level - 1.0) // rate))
+        asked = {
+            "name": caller.name,
+            "full": max(rate * _BURST_SECONDS, 1.0),
+            "now": self._clock(),
+            "rate": rate,
+            "wanted": decisions,
+        }
+        level, given = self._buckets.execute(_TAKE, asked).fetchone()
+        if not given:
+            wait = max(1, ceil((1.0 - level) / rate))
             raise RefusalError(429, [messages.too_fast()], {"Retry-After": str(wait)})
-        self._buckets[caller.name] = (level - decisions, now)

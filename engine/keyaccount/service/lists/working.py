@@ -35,9 +35,9 @@ from keyaccount.service.log.store import append_within
 from keyaccount.storage.engine import StorageError, writing
 
 _LOG = logging.getLogger("keyaccount.service")
-_TOGETHER = 100
+_TOGETHER = 250
 """Rows that are logged in one transaction, so that single cases never wait long for their turn."""
-_REST = 0.5
+_REST = 0.25
 """A list rests so long after each group, in parts of the time that it took: others go first."""
 _BEAT_SECONDS = 1.0
 _LOGGING = 0.8

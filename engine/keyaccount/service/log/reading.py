@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, select
 
+from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.diagnostic import UnknownNameError
 from keyaccount.service.log.chain import START, Head
 from keyaccount.service.tables import DECISION_LOG, LOG_HEAD, SHADOW_DIFFERENCE
 from keyaccount.storage.engine import reading
@@ -95,6 +97,17 @@ def chains(engine: Engine) -> dict[str, Chain]:
             # A log without its head is not empty but tampered with: `verify` says so.
             found.setdefault(each.tenant, Chain(Head(0, START), 0))
     return found
+
+
+def known_tenant(engine: Engine, tenant: str | None) -> None:
+    """See that somebody's log is there.
+
+    Raises:
+        UnknownNameError: this tenant has none; None asks for nobody's.
+    """
+    known = chains(engine)
+    if tenant is not None and tenant not in known:
+        raise UnknownNameError([messages.unknown_tenant(tenant, known)])
 
 
 def differences(engine: Engine, tenant: str, after: int, most: int) -> list[dict[str, object]]:

@@ -59,9 +59,14 @@ def replay(engine: Engine, version: str | None = None, tenant: str | None = None
         engine: of the database.
         version: the version to decide by; of each entry its own where left out.
         tenant: only this one's entries.
+
+    Raises:
+        UnknownNameError: there is no such version.
     """
     found = Replayed()
     versions: dict[str, PolicySet] = {}
+    if version is not None:
+        versions[version] = store.load(engine, version)
     for name in chains(engine):
         if tenant is not None and name != tenant:
             continue
