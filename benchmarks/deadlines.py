@@ -8,6 +8,7 @@ effects are counted in the database afterwards: each exactly once.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
@@ -54,19 +55,26 @@ SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one run took: seconds until the last deadline and the last effect; memory in MB."""
+    """What one run took: seconds until the last deadline and the last effect; memory in MB.
+
+    `working` and `serving` are the processor's seconds for the deadlines: of all
+    workers, and of the database's own processes.
+    """
 
     firing: float
     sending: float
     memory: int
     idle: float
+    working: float
+    serving: float
 
 
 def tables() -> Iterator[str]:
     """The table as Markdown."""
     lines = [
-        "| store | workers | deadlines a second | effects a second | memory a worker | idle poll |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| store | workers | deadlines a second | CPU a deadline: workers, server "
+        "| effects a second | memory a worker | idle poll |",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -80,8 +88,9 @@ def tables() -> Iterator[str]:
         for name, workers, url in runs:
             found = measured(url, workers)
             lines.append(
-                f"| {name} | {workers} | {DUE / found.firing:,.0f} | {DUE / found.sending:,.0f} "
-                f"| {found.memory} MB | {found.idle * 1000:.2f} ms |"
+                f"| {name} | {workers} | {DUE / found.firing:,.0f} "
+                f"| {found.working / DUE * 1000:.2f} ms, {found.serving / DUE * 1000:.2f} ms "
+                f"| {DUE / found.sending:,.0f} | {found.memory} MB | {found.idle * 1000:.2f} ms |"
             )
     yield "\n".join(lines)
 
@@ -93,20 +102,42 @@ def measured(url: str, workers: int) -> Measured:
     fill(engine)
     idle = idle_poll(engine)
     barrier = SPAWN.Barrier(workers + 1)
-    answers: multiprocessing.Queue[int] = SPAWN.Queue()
+    answers: multiprocessing.Queue[tuple[int, float]] = SPAWN.Queue()
     running = [SPAWN.Process(target=work, args=(url, barrier, answers)) for _ in range(workers)]
     for each in running:
         each.start()
-    instants = []
+    instants, served = [], []
     for _ in range(3):
         barrier.wait()
         instants.append(time.perf_counter())
-    memory = max(answers.get() for _ in running)
+        served.append(server_seconds())
+    memory, working = zip(*(answers.get() for _ in running), strict=True)
     for each in running:
         each.join()
     check(engine)
     engine.dispose()
-    return Measured(instants[1] - instants[0], instants[2] - instants[1], memory, idle)
+    return Measured(
+        firing=instants[1] - instants[0],
+        sending=instants[2] - instants[1],
+        memory=max(memory),
+        idle=idle,
+        working=sum(working),
+        serving=served[1] - served[0],
+    )
+
+
+def server_seconds() -> float:
+    """The processor's seconds of all PostgreSQL processes of this machine; 0 without /proc."""
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "comm").read_text().strip() == "postgres":
+                # The fields behind the name in brackets; the 14th and 15th of all are times.
+                fields = (process / "stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
+        except OSError:
+            continue  # it has ended meanwhile
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def work(url: str, barrier: Barrier, answers: Any) -> None:
@@ -118,13 +149,15 @@ def work(url: str, barrier: Barrier, answers: Any) -> None:
     worker = Worker(store, Outbox(engine), channels, lambda: NOW, Pace(errands=100))
     store.next_due()
     barrier.wait()
+    began = time.process_time()
     while (due := store.next_due()) is not None and due < NOW:
         worker.fire_some()
+    took = time.process_time() - began
     barrier.wait()
     while worker.send_some() == timedelta(0):
         pass
     barrier.wait()
-    answers.put(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    answers.put((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, took))
 
 
 def plan() -> LivePlan:

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from keyaccount.cases.protocol import DUE, Data, OpenStep, Standing
 from keyaccount.cases.tables import CASES, COMMANDS, DEADLINES, EFFECTS, ENTRIES
 from keyaccount.cases.work import CaseWork
+from keyaccount.storage.bulk import delete_rows, insert_new_rows, insert_rows, update_rows
 from keyaccount.storage.engine import POSTGRESQL
 
 _DUE_PREFIX = f"{DUE}:"
@@ -43,12 +44,12 @@ def lock(query: Select[Any], connection: Connection, *, skip: bool = False) -> S
 def flush(connection: Connection, works: Sequence[CaseWork]) -> None:
     """Write what the works did: commands, snapshots, deadlines, effects, log."""
     changed = [each for each in works if each.recorded]
-    _write(connection, insert(COMMANDS), _commands(changed))
-    _write(connection, _UPDATE_CASE, [_snapshot(each) for each in changed])
-    _write(connection, _DELETE_DEADLINE, _gone(changed))
-    _write(connection, insert(DEADLINES), _deadlines(changed))
-    _write(connection, insert_new(connection, EFFECTS), _effects(changed))
-    _write(connection, insert(ENTRIES), _entries(changed))
+    insert_rows(connection, COMMANDS, _commands(changed))
+    update_rows(connection, CASES, [_snapshot(each) for each in changed])
+    delete_rows(connection, DEADLINES, _gone(changed))
+    insert_rows(connection, DEADLINES, _deadlines(changed))
+    insert_new_rows(connection, EFFECTS, _effects(changed))
+    insert_rows(connection, ENTRIES, _entries(changed))
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
@@ -71,36 +72,6 @@ def standing_columns(standing: Standing) -> dict[str, object]:
 def standing_of(row: Row[Any]) -> Standing:
     """How a case stands, from its row."""
     return Standing(row.status, row.title, tuple(map(_open_step, row.open_steps)))
-
-
-_UPDATE_CASE = (
-    update(CASES)
-    .where(CASES.c.id == bindparam("of"))
-    .values(
-        {
-            each: bindparam(each)
-            for each in (
-                "plan_version",
-                "status",
-                "title",
-                "open_steps",
-                "due",
-                "state",
-                "commands",
-                "entries",
-                "changed_at",
-            )
-        }
-    )
-)
-_DELETE_DEADLINE = delete(DEADLINES).where(
-    DEADLINES.c.case_id == bindparam("of"), DEADLINES.c.key == bindparam("named")
-)
-
-
-def _write(connection: Connection, statement: Any, rows: list[dict[str, object]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
 
 
 def _work(row: Row[Any], pending: dict[str, datetime], spent: set[str]) -> CaseWork:
@@ -137,7 +108,7 @@ def _commands(works: Iterable[CaseWork]) -> list[dict[str, object]]:
 def _snapshot(work: CaseWork) -> dict[str, object]:
     assert work.standing is not None  # noqa: S101 - INVARIANT: every recorded command sets it
     return standing_columns(work.standing) | {
-        "of": work.id,
+        "id": work.id,
         "plan_version": work.version,
         "state": work.state,
         "commands": work.commands,
@@ -147,7 +118,7 @@ def _snapshot(work: CaseWork) -> dict[str, object]:
 
 
 def _gone(works: Iterable[CaseWork]) -> list[dict[str, object]]:
-    return [{"of": work.id, "named": key} for work in works for key in work.gone()]
+    return [{"case_id": work.id, "key": key} for work in works for key in work.gone()]
 
 
 def _deadlines(works: Iterable[CaseWork]) -> list[dict[str, object]]:

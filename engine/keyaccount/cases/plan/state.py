@@ -6,8 +6,8 @@ The objects are a working copy that belongs to one command: `from_data` makes it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -130,30 +130,47 @@ def instant_text(moment: datetime) -> str:
 
 def to_data(state: CaseState) -> Data:
     """The state as plain JSON values; what is not set is left out."""
-    return cast(Data, _plain(state))
+    return cast(Data, _fields(state))
 
 
 def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return instant_text(value)
-        case CaseState() | StepState() | ApprovalState() | Slot() | Happening() | Delegation():
-            return _fields(value)
-        case Pause():
-            return [instant_text(value.since), value.until and instant_text(value.until)]
-        case dict():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case _:
-            return value
+    writer = _WRITERS.get(type(value))
+    return value if writer is None else writer(value)
 
 
-def _fields(value: object) -> dict[str, object]:
-    # An empty list, mapping or text says no more than its absence.
-    names = type(value).__dataclass_fields__  # type: ignore[attr-defined]  # dataclasses only
-    found = {name: getattr(value, name) for name in names}
-    return {name: _plain(each) for name, each in found.items() if each not in (None, [], {}, False)}
+def _fields(value: Any) -> dict[str, object]:
+    found = {}
+    for name in _NAMES[type(value)]:
+        each = getattr(value, name)
+        # An empty list or mapping, no or nothing say no more than their absence.
+        if each or each == "":
+            found[name] = _plain(each)
+    return found
+
+
+def _pause(value: Pause) -> list[object]:
+    return [instant_text(value.since), value.until and instant_text(value.until)]
+
+
+def _mapping(value: Mapping[object, object]) -> dict[str, object]:
+    return {str(key): _plain(each) for key, each in value.items()}
+
+
+def _items(value: Sequence[object]) -> list[object]:
+    return [_plain(each) for each in value]
+
+
+_CLASSES = (CaseState, StepState, ApprovalState, Slot, Happening, Delegation)
+_NAMES = {each: tuple(field.name for field in fields(each)) for each in _CLASSES}
+_WRITERS: Mapping[type, Callable[[Any], object]] = {
+    **dict.fromkeys(_CLASSES, _fields),
+    datetime: instant_text,
+    Pause: _pause,
+    dict: _mapping,
+    list: _items,
+    tuple: _items,
+}
+"""By kind of value; what is not there goes as it is. A state is written with every command."""
 
 
 def from_data(data: Data) -> CaseState:

@@ -30,6 +30,7 @@ class Way(Enum):
 
 
 _TO_COME = frozenset((PENDING, WAITING))
+_UNDER_WAY = frozenset((OPENED, WAITING, RESTING))
 
 
 def settle(run: Run) -> None:
@@ -63,21 +64,27 @@ def _consider(run: Run, step: CompiledStep) -> bool:
 
 def way(run: Run, step: CompiledStep) -> Way:
     """Whether a step may open as far as those before it go."""
-    before = [run.step(each).status for each in step.after]
-    if not all(each in SETTLED for each in before):
-        return Way.BLOCKED
-    if before and DONE not in before:
-        return Way.DEAD
-    return Way.CLEAR
+    clear = not step.after
+    for name in step.after:
+        status = run.step(name).status
+        if status not in SETTLED:
+            return Way.BLOCKED
+        clear = clear or status == DONE
+    return Way.CLEAR if clear else Way.DEAD
 
 
 def _is_over(run: Run) -> bool:
     """Nothing is under way, and what is still to come may come or not."""
-    statuses = {name: run.step(name).status for name in run.plan.steps}
-    if any(each in (OPENED, WAITING, RESTING) for each in statuses.values()):
-        return False
-    needed = [each for name, each in statuses.items() if name not in run.plan.optional]
-    return bool(needed) and PENDING not in needed
+    over = False
+    for name in run.plan.steps:
+        status = run.step(name).status
+        if status in _UNDER_WAY:
+            return False
+        if name not in run.plan.optional:
+            if status == PENDING:
+                return False
+            over = True
+    return over
 
 
 def enter(run: Run, step: CompiledStep) -> bool:

@@ -14,7 +14,6 @@ from typing import IO, cast
 
 from lxml import etree
 
-from keyaccount.batch.csv_dialect import find_delimiter, find_encoding
 from keyaccount.diagnostics import replay_messages as messages
 from keyaccount.diagnostics.replay_messages import LogError
 
@@ -65,6 +64,9 @@ def _plain(raw: IO[bytes], name: str) -> IO[bytes]:
 
 def _csv(file: IO[bytes], path: Path, encoding: str | None) -> Iterator[Numbered]:
     """Rows by column; the separator is told by the header."""
+    # Imported late: it brings DuckDB along, which rehearsals and XES can do without.
+    from keyaccount.batch.csv_dialect import find_delimiter, find_encoding
+
     try:
         chosen, _ = find_encoding(file.read(_HEAD_BYTES), encoding)
         file.seek(0)
