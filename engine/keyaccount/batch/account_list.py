@@ -9,7 +9,7 @@ from typing import Final
 
 from keyaccount.batch.duck import identifier
 from keyaccount.diagnostics import batch_messages
-from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.diagnostics.diagnostic import Diagnostic, FactError
 
 ROW_NUMBER: Final = "row#"
 """The name of a numbered relation's last column, from 1. No FEEL name holds a `#`."""
@@ -62,6 +62,7 @@ class AccountList:
     few: bool
     delimiter: str = ","
     bom: bool = False
+    doubts: tuple[Diagnostic, ...] = ()
 
 
 def existing_file(path: Path) -> Path:

@@ -15,6 +15,7 @@ from keyaccount.batch import sql_engine
 from keyaccount.batch.account_list import AccountList, CountedRows
 from keyaccount.batch.cells import MissingMarkers
 from keyaccount.batch.csv_list import UntrustedFileError, look_at, open_cleaned, open_directly
+from keyaccount.batch.doubts import doubts
 from keyaccount.batch.duck import Database, Resources, database
 from keyaccount.batch.evaluation import Evaluation, Written
 from keyaccount.batch.file_format import FileFormat, format_of
@@ -242,4 +243,5 @@ class _Batch:
             refusals=refusals,
             output=self._paths.output,
             rejects=self._paths.rejects if has_rejects else None,
+            doubts=(*accounts.doubts, *doubts(accounts.headers, self._task.facts, columns)),
         )

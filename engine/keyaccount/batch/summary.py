@@ -47,7 +47,8 @@ class Summary:
     are the lines of the rejects file. `redecided` rows were left by SQL to
     the Python backend. `columns` has the header of each fact that had one,
     `facts_without_column` those needed ones that had neither a column nor a
-    value for all rows. `refusals` say why SQL could not be used.
+    value for all rows. `refusals` say why SQL could not be used, `doubts` what
+    in the list deserves a second look.
     """
 
     rows_in: int
@@ -64,3 +65,4 @@ class Summary:
     refusals: tuple[Diagnostic, ...]
     output: Path
     rejects: Path | None
+    doubts: tuple[Diagnostic, ...]

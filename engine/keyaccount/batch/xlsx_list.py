@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection
+import logging
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -20,7 +22,7 @@ from keyaccount.batch.mapping import folded
 from keyaccount.batch.xlsx_cells import take_cells
 from keyaccount.batch.xlsx_guard import WorkbookLimits, check_workbook
 from keyaccount.diagnostics import batch_messages
-from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.diagnostics.diagnostic import Diagnostic, FactError
 
 _HEADER_WITHIN: Final = 20
 """The header is looked for in this many rows: titles often stand above it."""
@@ -41,6 +43,8 @@ def open_xlsx(path: Path, database: Database, fact_names: Collection[str]) -> Ac
         FactError: no workbook, one past the limits, or one without a header.
     """
     fastexcel = required("fastexcel")
+    # It logs a warning for each column without a single value.
+    logging.getLogger("fastexcel").setLevel(logging.ERROR)
     pyarrow = required("pyarrow")
     check_workbook(path, WorkbookLimits())
     try:
@@ -52,7 +56,20 @@ def open_xlsx(path: Path, database: Database, fact_names: Collection[str]) -> Ac
     if header_at is None:
         raise FactError([batch_messages.no_header(str(path))])
     sheet_rows = take_cells(workbook, pyarrow, header_at + 1, database)
-    return _list_of(top[header_at], sheet_rows, database, first_line=header_at + 2)
+    found = _list_of(top[header_at], sheet_rows, database, first_line=header_at + 2)
+    return replace(found, doubts=tuple(_other_sheets(workbook)))
+
+
+def _other_sheets(workbook: Any) -> Iterator[Diagnostic]:
+    """What to say of further sheets with anything on them."""
+    first, *others = workbook.sheet_names
+    told = [
+        name
+        for name in others
+        if workbook.load_sheet(name, header_row=None, n_rows=1, dtypes="string").total_height
+    ]
+    if told:
+        yield batch_messages.other_sheets(first, told)
 
 
 def required(package: str) -> ModuleType:

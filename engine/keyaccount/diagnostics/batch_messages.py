@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 from keyaccount.source import Span
 
@@ -219,6 +219,65 @@ def two_columns(fact: str, headers: Sequence[str]) -> Diagnostic:
         f"{listed} 这几列都对应事实 `{fact}`",
         Text(
             f"choose one: --map '{headers[0]}={fact}'", f"请选定一列：--map '{headers[0]}={fact}'"
+        ),
+    )
+
+
+def unit_differs(header: str, unit: str, fact: str, fact_unit: str) -> Diagnostic:
+    """A column taken for a fact, whose header says another unit."""
+    return _doubt(
+        "unit-differs",
+        f"the header `{header}` says `{unit}`, but `{fact}` is in {fact_unit}: "
+        "the figures are taken as they stand",
+        f"表头 `{header}` 的单位是 `{unit}`，而 `{fact}` 的单位是 {fact_unit}："
+        "数值按原样读取，未换算",
+        Text(
+            f"if the figures are not in {fact_unit}, convert them first",
+            f"若数值不是以 {fact_unit} 计，请先换算",
+        ),
+    )
+
+
+def left_out(header: str, unit: str, fact: str, fact_unit: str | None) -> Diagnostic:
+    """A column that looks like a fact's, but for what stands in brackets."""
+    measured = Text(f", which is in {fact_unit}", f"（单位 {fact_unit}）")
+    of_fact = measured if fact_unit else Text("", "")
+    return _doubt(
+        "column-left-out",
+        f"the column `{header}` looks like `{fact}`{of_fact.en}, but says `{unit}`: it is not used",
+        f"列 `{header}` 看似 `{fact}`{of_fact.zh}，但注明 `{unit}`，因此没有使用",
+        Text(
+            f"where its figures are right as they stand: --map '{header}={fact}'; "
+            "else convert them first",
+            f"若其数值无需换算：--map '{header}={fact}'；否则请先换算",
+        ),
+    )
+
+
+def no_fact_columns(headers: Sequence[str]) -> Diagnostic:
+    """A list of which no column holds a fact: perhaps the header is further down."""
+    shown_ = ", ".join(f"`{shown(each)}`" for each in headers[:_LISTED])
+    return _doubt(
+        "no-fact-columns",
+        f"no column of the list holds a fact; its headers are {shown_}",
+        f"清单中没有任何一列对应事实；表头为 {shown_}",
+        Text(
+            "see that the first line names the columns; --map HEADER=FACT says what they hold",
+            "请确认第一行是列名；用 --map 表头=事实 指明各列的含义",
+        ),
+    )
+
+
+def other_sheets(read: str, others: Sequence[str]) -> Diagnostic:
+    """A workbook with more sheets than the one that was read."""
+    names = ", ".join(f"`{shown(each)}`" for each in others[:_LISTED])
+    return _doubt(
+        "other-sheets",
+        f"only the first sheet, `{shown(read)}`, was read, and not {names}",
+        f"只读取了第一个工作表 `{shown(read)}`，没有读取 {names}",
+        Text(
+            "put the list on the first sheet, or save each sheet as a file of its own",
+            "请将清单放在第一个工作表，或将各工作表另存为单独的文件",
         ),
     )
 
@@ -470,6 +529,10 @@ _TEMPORAL_HELP = {
     "days and time duration": Text("write it as P2DT4H", "请写作 P2DT4H"),
     "years and months duration": Text("write it as P1Y6M", "请写作 P1Y6M"),
 }
+
+
+def _doubt(code: str, en: str, zh: str, help_: Text) -> Diagnostic:
+    return Diagnostic(f"batch.{code}", Text(en, zh), None, help_, Severity.WARNING)
 
 
 def _of(code: str, en: str, zh: str, help_: Text | None) -> Diagnostic:

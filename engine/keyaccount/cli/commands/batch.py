@@ -21,6 +21,7 @@ from keyaccount.cli.command import (
     with_language,
     with_policies,
 )
+from keyaccount.cli.failures import report
 from keyaccount.cli.glossary import Glossary
 from keyaccount.cli.opening import chosen_decisions, open_policies
 from keyaccount.cli.progress import progress
@@ -114,7 +115,7 @@ def batch(
     policies = open_policies(settings)
     wanted = chosen_decisions(policies, policy, decisions)
     day = as_of or policies.today(policy)
-    with progress(source.name) as report:
+    with progress(source.name) as tell:
         summary = run_batch(
             policies,
             policy,
@@ -127,7 +128,7 @@ def batch(
             as_of=day,
             encoding=encoding,
             engine=Engine(engine),
-            progress=report,
+            progress=tell,
         )
     if settings.json:
         told = {"policy": policy, "version": policies.version, "as_of": day.isoformat()}
@@ -135,6 +136,8 @@ def batch(
     else:
         console.show(console.output(), heading(policy, day, policies.version, settings.language))
         show_summary(summary, Glossary(policies.program, settings.language, policy))
+        if summary.doubts:
+            report(summary.doubts, settings)
     ctx.exit(DATA_ERROR if summary.rows_rejected and rejects is None else 0)
 
 
@@ -159,6 +162,7 @@ def _plain(summary: Summary) -> dict[str, object]:
         "facts_without_column": list(summary.facts_without_column),
         "engine": summary.engine.value,
         "refusals": as_json(summary.refusals),
+        "doubts": as_json(summary.doubts),
         "output": str(summary.output),
         "rejects": None if summary.rejects is None else str(summary.rejects),
     }
