@@ -47,6 +47,8 @@ def transition_of(factor: int = 1, effect_kind: str = "log") -> TransitionFuncti
                     state["next"] = state["next"] + 1
                 effects.append(Effect(f"told:{key}", effect_kind, {"rung": key, "due": due}))
                 entries.append(Entry(now, "reminded", "step", {"rung": key}))
+            case "totals":
+                state["totals"] = command.data["totals"]
             case "event":
                 happened(state, command)
                 entries.append(Entry(now, "event", None, command.data))

@@ -23,6 +23,8 @@ OPENING = "open"
 """The kind of a case's first command."""
 AMENDMENT = "amend"
 """The kind of the command by which a case goes over to another version of its plan."""
+TOTALS = "totals"
+"""The kind of the command by which a case hears of others that count together with it."""
 DUE = "due"
 """The kind of the command by which a deadline falls due; its data name the deadline and instant."""
 
@@ -32,7 +34,7 @@ class Command:
     """What happened to a case; kept for ever in its log.
 
     `kind`: open, event, due, approve, reject, return, resubmit, withdraw,
-    delegate, cancel, facts or amend. `actor`: a person's id; None is the system.
+    delegate, cancel, facts, totals or amend. `actor`: a person's id; None is the system.
     `key`: the same key twice on one case is one command.
     """
 

@@ -7,7 +7,7 @@ becomes of a case does not hang on how far behind the workers are.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import StatementError
 
 from keyaccount.cases import rows, totals
-from keyaccount.cases.live_plan import LivePlan, Plans
+from keyaccount.cases.live_plan import LivePlan, Plans, Share
 from keyaccount.cases.plain_data import refuse_unfit
-from keyaccount.cases.protocol import AMENDMENT, OPEN, Command, Data, Entry, Standing
+from keyaccount.cases.protocol import AMENDMENT, OPEN, TOTALS, Command, Data, Entry, Standing
 from keyaccount.cases.tables import CASES, COMMANDS, DEADLINES, PLAN_VERSIONS
 from keyaccount.cases.work import CaseWork, StoreError
 from keyaccount.diagnostics import store_messages as messages
@@ -197,19 +197,47 @@ class CaseStore:
         now: datetime,
     ) -> Applied:
         """Take a command under a version of the plan, the case's own where it is None."""
+        if totals.needs_locks(connection, command):
+            seen = _loaded(connection, case_id)
+            version = plan or self.plans(seen.plan, seen.version)
+            totals.lock_groups(connection, version, seen.state, command)
         work = _locked(connection, case_id)
         before = _repeated(connection, case_id, command.key)
         if before is not None:
             return before
         work.take_due(self.plans, now)
         plan = plan or self.plans(work.plan, work.version)
-        command = totals.with_totals(connection, work, plan, command, now)
+        command, shares = totals.with_totals(connection, work, plan, command, now)
         work.take(command, plan, now)
         number = work.commands
         work.take_due(self.plans, now)
         rows.flush(connection, [work])
+        if shares:
+            self._tell_others(connection, work, plan, shares, number, now)
         assert work.standing is not None  # noqa: S101 - INVARIANT: `take` has set it
         return Applied(case_id, number, work.standing)
+
+    def _tell_others(
+        self,
+        connection: Connection,
+        work: CaseWork,
+        plan: LivePlan,
+        shares: Iterable[Share],
+        number: int,
+        now: datetime,
+    ) -> None:
+        """Let open cases hear what counts together with them; one that cannot goes on as it was."""
+        told = totals.told_of(connection, plan.name, shares, work.id, now)
+        others = [_locked(connection, each) for each in sorted(told)]
+        for other in others:
+            key = f"{TOTALS}:{work.id}:{number}"
+            try:
+                other.take_due(self.plans, now)
+                version = self.plans(other.plan, other.version)
+                other.take(Command(TOTALS, {TOTALS: told[other.id]}, None, key), version, now)
+            except KeyaccountError as error:
+                _log.warning("case %s: %s", other.id, error)
+        rows.flush(connection, others)
 
     def _others(self, plan: LivePlan) -> Iterator[str]:
         """The open cases of a plan that are under another version, by id."""

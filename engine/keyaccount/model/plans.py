@@ -40,6 +40,7 @@ class SecondFiling(StrEnum):
 
     REFUSE = "refuse"
     HAND_OVER = "hand over"
+    ALLOW = "allow"
 
 
 class PolicyChange(StrEnum):

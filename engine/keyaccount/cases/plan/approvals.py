@@ -55,12 +55,55 @@ def missing(run: Run, step: CompiledStep) -> tuple[str, ...] | None:
 
 def start(run: Run, step: CompiledStep, state: StepState, complete: Complete) -> None:
     """Lay the chain out and hand the request to the first."""
-    value = _chain(run, step).value
-    roles = [str(each) for each in value] if isinstance(value, list | tuple) else []
+    roles = _roles(run, step) or []
     before = state.approval.round if state.approval else 0
     state.approval = ApprovalState([Slot(each) for each in roles], before + 1)
     run.note("chain", step.name, roles=roles)
     _go_on(run, step, state, complete)
+
+
+def reach_further(run: Run, step: CompiledStep, complete: Complete) -> None:
+    """Lay the chain out again, as requests of others count with this one now.
+
+    The request itself is what it was: who has decided in a role of the chain has done so.
+    """
+    state = run.step(step.name)
+    found = _under_way(state)
+    roles = _roles(run, step)
+    if found is None or roles is None or roles == [each.role for each in found.slots]:
+        return
+    before = list(found.slots)
+    found.slots = [_taken(before, role) for role in roles]
+    run.note("chain", step.name, roles=roles, others=run.state.totals.get(step.name))
+    _go_on(run, step, state, complete)
+
+
+def follow_facts(run: Run, complete: Complete) -> None:
+    """Where changed facts call for another chain, it begins anew: the request is another."""
+    for name, step in run.plan.steps.items():
+        found = _under_way(run.step(name)) if step.approval is not None else None
+        if found is not None and _roles(run, step) not in (None, [s.role for s in found.slots]):
+            start(run, step, run.step(name), complete)
+
+
+def _under_way(state: StepState) -> ApprovalState | None:
+    """The approval of a step that waits for deciders, if it does."""
+    found = state.approval
+    return None if found is None or found.returned or state.status != OPENED else found
+
+
+def _taken(slots: list[Slot], role: str) -> Slot:
+    """The first slot of a role, taken out of the list; a new one where there is none."""
+    for place, each in enumerate(slots):
+        if each.role == role:
+            return slots.pop(place)
+    return Slot(role)
+
+
+def _roles(run: Run, step: CompiledStep) -> list[str] | None:
+    """The chain that is called for now; None where that can't be told."""
+    value = _chain(run, step).value
+    return [str(each) for each in value] if isinstance(value, list | tuple) else None
 
 
 def _go_on(run: Run, step: CompiledStep, state: StepState, complete: Complete) -> None:

@@ -24,6 +24,8 @@ def live_plan(plan: CompiledPlan) -> LivePlan:
     """The plan with its transition, its subject, and what it adds up."""
 
     def subject(data: Data) -> str | None:
+        if plan.second_filing is SecondFiling.ALLOW:
+            return None
         facts = data.get("facts")
         found = facts.get(plan.subject) if plan.subject and isinstance(facts, Mapping) else None
         return None if found is None else str(found)
@@ -42,13 +44,15 @@ def live_plan(plan: CompiledPlan) -> LivePlan:
 
 
 def _shares(plan: CompiledPlan, state: Data | None, command: Command) -> tuple[Share, ...]:
-    """What a command that tells an amount adds to the total of its group."""
+    """What a command that tells an amount, or whose it is, adds to the total of its group."""
     given = command.data.get("facts") or command.data.get("data")
     told: Mapping[str, object] = given if isinstance(given, Mapping) else {}
     found = []
     for step in plan.steps.values():
         approval = step.approval
-        if approval is not None and approval.of in told:
+        if approval is None or approval.per is None:
+            continue
+        if not told.keys().isdisjoint((approval.of, *approval.per.inputs)):
             facts = {**(from_data(state).facts if state else {}), **told}
             share = _share(plan, step.name, approval, facts)
             if share is not None:

@@ -26,6 +26,7 @@ from keyaccount.cases.plan.state import (
     to_data,
 )
 from keyaccount.cases.protocol import (
+    TOTALS,
     Command,
     Data,
     Deadline,
@@ -85,7 +86,8 @@ def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: 
             return run
         # What had fallen due before ended it.
         raise CaseError([messages.closed(state.status)])
-    _take_totals(run, command.data)
+    if command.kind != TOTALS:
+        _take_totals(run, command.data)
     _KINDS[command.kind](run, command)
     return run
 
@@ -179,6 +181,22 @@ def _on_facts(run: Run, command: Command) -> None:
     _take_facts(run, command.data.get("facts"))
     run.note("facts", None, by=command.actor, facts=command.data.get("facts"))
     _derive(run)
+    approvals.follow_facts(run, steps.complete)
+    steps.settle(run)
+
+
+def _on_totals(run: Run, command: Command) -> None:
+    """Others count together with this case now: a chain under way may reach further up.
+
+    It never comes down by itself: that others were turned down since makes nothing of what
+    was asked for together.
+    """
+    given: Any = command.data.get("totals") or {}
+    for name, total in given.items():
+        if total > run.state.totals.get(name, 0):
+            run.state.totals[name] = total
+            if name in run.plan.steps:
+                approvals.reach_further(run, run.plan.steps[name], steps.complete)
     steps.settle(run)
 
 
@@ -202,6 +220,7 @@ def _on_event(run: Run, command: Command) -> None:
     _hear(run, name, command.actor)
     _derive(run)
     if run.is_open():
+        approvals.follow_facts(run, steps.complete)
         steps.settle(run)
 
 
@@ -321,6 +340,7 @@ _KINDS: dict[str, Callable[[Run, Command], None]] = {
     "event": _on_event,
     "due": _on_due,
     "facts": _on_facts,
+    "totals": _on_totals,
     "approve": _on_verdict,
     "reject": _on_verdict,
     "return": _on_verdict,
