@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,33 @@ def test_what_the_image_copies_is_there() -> None:
     sources = [line.split()[1] for line in lines if re.match(r"COPY (?!--)", line)]
     assert sources
     assert all((ROOT / each).exists() for each in sources)
+
+
+def test_what_the_package_is_built_from_is_sent_to_the_builder() -> None:
+    lines = (DEPLOY / "Dockerfile.dockerignore").read_text().splitlines()
+    sent = {line[1:] for line in lines if line.startswith("!")}
+    assert all((ROOT / each).exists() for each in sent)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {*wheel["packages"], *wheel["force-include"], project["project"]["readme"]}
+    needed |= {"pyproject.toml", *project["project"]["license-files"]}
+    assert {each.partition("/")[0] for each in needed} <= sent
+
+
+def test_the_services_of_compose_hold_together() -> None:
+    compose = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    services = compose["services"]
+    for each in services.values():
+        assert set(each.get("depends_on", {})) <= set(services)
+        for volume in each.get("volumes", ()):
+            source = volume.partition(":")[0]
+            if source.startswith("."):
+                assert (DEPLOY / source).exists()
+            else:
+                assert source in compose["volumes"]
+        if "build" in each:
+            context = DEPLOY / each["build"]["context"]
+            assert (context / each["build"]["dockerfile"]).is_file()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
