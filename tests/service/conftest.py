@@ -13,12 +13,12 @@ from keyaccount.service.access.callers import Role
 from keyaccount.service.access.keys import add_key
 from keyaccount.service.app import make_app
 from keyaccount.service.settings import Settings
-from service.desk import POLICIES, Desk
+from service.desk import TWO_POLICIES, Desk
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A service with keys, on SQLite, with the shipped policies."""
+    """A service with keys, on SQLite, with two of the shipped policies."""
     with opened(tmp_path) as found:
         yield found
 
@@ -33,7 +33,7 @@ def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 @contextmanager
 def opened(folder: Path) -> Iterator[Desk]:
     database = f"sqlite:///{folder / 'service.db'}"
-    app = make_app(Settings(str(POLICIES), database, str(folder)))
+    app = make_app(Settings(str(TWO_POLICIES), database, str(folder)))
     engine: Engine = app.service.engine
     keys = {
         (tenant, role): add_key(engine, role, tenant, frozenset({role}), datetime.now(UTC))

@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from service.desk import POLICIES
+from service.desk import TWO_POLICIES
 
 STARTING_SECONDS = 30
 KEYACCOUNT = Path(sys.executable).with_name("keyaccount")
@@ -22,16 +22,19 @@ KEYACCOUNT = Path(sys.executable).with_name("keyaccount")
 class Server:
     """`keyaccount serve` on loopback, without keys."""
 
-    def __init__(self, database: str, folder: Path, workers: int = 1) -> None:
+    def __init__(
+        self, database: str, folder: Path, workers: int = 1, policies: Path = TWO_POLICIES
+    ) -> None:
         self._database = database
         self._folder = folder
         self._workers = workers
+        self._policies = policies
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it takes requests."""
-        command = [str(KEYACCOUNT), "--policies", str(POLICIES), "serve"]
+        command = [str(KEYACCOUNT), "--policies", str(self._policies), "serve"]
         command += ["--insecure-local", "--port", str(self.port), "--data", str(self._folder)]
         command += ["--database", self._database, "--workers", str(self._workers)]
         with (self._folder / "log").open("ab") as log:

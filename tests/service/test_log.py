@@ -23,7 +23,7 @@ from keyaccount.service.log.verify import Fault, verify
 from keyaccount.service.versions import store
 from keyaccount.storage.engine import open_engine, writing
 from keyaccount.storage.migration import migrate
-from service.desk import POLICIES, Desk, exact
+from service.desk import TWO_POLICIES, Desk, exact
 
 TAMPERINGS = int(os.environ.get("KEYACCOUNT_TAMPERINGS", "200"))
 REPLAYS = int(os.environ.get("KEYACCOUNT_REPLAYS", "1000"))
@@ -39,7 +39,7 @@ def engine(tmp_path: Path) -> Engine:
 
 def filled(engine: Engine, count: int) -> list[Head]:
     """Decisions of random facts by the shipped policies, logged."""
-    policies = PolicySet.load(POLICIES)
+    policies = PolicySet.load(TWO_POLICIES)
     with writing(engine) as connection:
         store.store(connection, policies, START)
     random_ = random.Random(1)  # noqa: S311 -- for the same facts each time
@@ -209,7 +209,7 @@ def test_a_replay_by_another_version_tells_what_differs(engine: Engine, tmp_path
     filled(engine, 50)
     folder = tmp_path / "changed"
     folder.mkdir()
-    for path in POLICIES.glob("*.*"):
+    for path in TWO_POLICIES.glob("*.*"):
         changed = path.read_text("utf-8").replace("{2024-01-01: 20}", "{2024-01-01: 30}")
         (folder / path.name).write_text(changed, "utf-8")
     other = PolicySet.load(folder)

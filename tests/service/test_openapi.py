@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 
 from keyaccount.service.app import routes
 from keyaccount.service.settings import Bounds
-from service.desk import Desk, exact
+from service.desk import POLICIES, Desk, exact
 from service.server import Server
 
 EXAMPLES = int(os.environ.get("KEYACCOUNT_SCHEMATHESIS", "5"))
@@ -36,7 +36,7 @@ CHECKS = [
 def document(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The document of a service that runs."""
     folder = tmp_path_factory.mktemp("openapi")
-    server = Server(f"sqlite:///{folder / 'service.db'}", folder)
+    server = Server(f"sqlite:///{folder / 'service.db'}", folder, policies=POLICIES)
     server.start()
     try:
         yield schemathesis.openapi.from_url(f"http://127.0.0.1:{server.port}/v1/openapi.json")

@@ -23,7 +23,7 @@ from keyaccount.service.subjects.recording import decide_due, events, record
 from keyaccount.service.webhooks.sending import add, send_due
 from keyaccount.storage.engine import open_engine
 from keyaccount.storage.migration import migrate
-from service.desk import POLICIES, Desk, codes, exact
+from service.desk import TWO_POLICIES, Desk, codes, exact
 
 SUBJECT = Subject("default", "A-17")
 NOW = datetime(2026, 1, 31, 4, tzinfo=UTC)
@@ -38,7 +38,7 @@ GOOD = {
 
 @pytest.fixture(scope="module")
 def policies() -> PolicySet:
-    return PolicySet.load(POLICIES)
+    return PolicySet.load(TWO_POLICIES)
 
 
 @pytest.fixture

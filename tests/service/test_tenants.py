@@ -14,7 +14,7 @@ from keyaccount.service.app import routes
 from keyaccount.service.endpoint import Route
 from keyaccount.service.settings import Bounds
 from keyaccount.storage.engine import reading
-from service.desk import POLICIES, Desk, codes
+from service.desk import TWO_POLICIES, Desk, codes
 
 MARK = "first-tenants-own"
 FACTS: dict[str, object] = {"monthly_tonnes": 20}
@@ -79,7 +79,7 @@ def first(shared_desk: Desk) -> First:
     administers = Role.ADMINISTER
     candidate = {
         path.name: path.read_text("utf-8").replace("{2024-01-01: 20}", "{2024-01-01: 30}")
-        for path in POLICIES.glob("*.*")
+        for path in TWO_POLICIES.glob("*.*")
     }
     version = desk.ask("POST", "/v1/versions", {"files": candidate}, role=administers).json()
     desk.ask("PUT", "/v1/shadow", {"version": version["version"]}, role=administers)

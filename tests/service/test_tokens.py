@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 from keyaccount.service.access.tokens import IssuersKeys, TokenReader
 from keyaccount.service.app import make_app
 from keyaccount.service.settings import Oidc, Settings
-from service.desk import POLICIES
+from service.desk import TWO_POLICIES
 
 ISSUER, AUDIENCE = "https://issuer.example", "keyaccount"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -40,7 +40,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     (folder / "jwks.json").write_text(json.dumps({"keys": [public_jwk()]}))
     oidc = Oidc(ISSUER, AUDIENCE, str(folder / "jwks.json"), tenant_claim="org")
     database = f"sqlite:///{folder / 'service.db'}"
-    return TestClient(make_app(Settings(str(POLICIES), database, str(folder), oidc=oidc)))
+    return TestClient(make_app(Settings(str(TWO_POLICIES), database, str(folder), oidc=oidc)))
 
 
 def claims(**changed: Any) -> dict[str, Any]:

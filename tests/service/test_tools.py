@@ -14,7 +14,7 @@ from keyaccount.service.log.reading import entries
 from keyaccount.service.log.verify import verify
 from keyaccount.service.tools import with_exact_arguments
 from keyaccount.storage.engine import open_engine
-from service.desk import POLICIES
+from service.desk import TWO_POLICIES
 
 CALL = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":%s}}'
 
@@ -55,7 +55,7 @@ KEYACCOUNT = Path(sys.executable).with_name("keyaccount")
 
 def test_decisions_as_tools_are_logged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'service.db'}"
-    command = ["--policies", str(POLICIES), "serve", "mcp", "--database", url]
+    command = ["--policies", str(TWO_POLICIES), "serve", "mcp", "--database", url]
     parameters = StdioServerParameters(command=str(KEYACCOUNT), args=command)
 
     async def ask() -> tuple[Any, Any, Any]:
