@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -94,3 +95,11 @@ def test_one_that_stays_busy_is_given_up() -> None:
         with pytest.raises(ServiceError) as refused:
             client.add_facts("A", {"f": 1})
     assert (refused.value.status, busy.asked) == (503, 5)
+
+
+@pytest.mark.parametrize("account", ["大客户 17", "a?scope=b", "a#b", "100%"])
+def test_a_name_of_any_characters_is_one_part_of_the_path(url: str, account: str) -> None:
+    with Client(url) as client:
+        client.add_facts(account, {"monthly_tonnes": 20})
+    path = f"{url}/v1/accounts/{quote(account, safe='')}/facts"
+    assert httpx.get(path).json() == {"facts": {"monthly_tonnes": 20}}

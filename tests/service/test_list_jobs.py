@@ -49,7 +49,7 @@ class Bench:
     policies: PolicySet
 
     def desk(self, stopping: Callable[[], bool] = lambda: False) -> Desk:
-        return Desk(self.engine, self.data, lambda _: self.policies, stopping)
+        return Desk(self.engine, self.data, lambda _: self.policies, stopping, ROWS)
 
     def upload(self, content: str, asked: Asked = ALL) -> str:
         id_ = jobs.new_id()
@@ -174,6 +174,14 @@ def test_a_list_that_takes_its_workers_down_is_given_up(bench: Bench) -> None:
     found = bench.job(id_)
     assert found.state == State.FAILED
     assert "lists.given-up" in (found.told or "")
+
+
+def test_a_list_of_too_many_rows_is_refused_before_any_is_logged(bench: Bench) -> None:
+    id_ = bench.upload(many())
+    assert run_next(replace(bench.desk(), most_rows=ROWS - 1))
+    found = bench.job(id_)
+    assert (found.state, "lists.too-many-rows" in (found.told or "")) == (State.FAILED, True)
+    assert bench.log() == []
 
 
 def test_what_breaks_inside_is_told_and_not_tried_again(bench: Bench) -> None:

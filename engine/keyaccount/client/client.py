@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -45,6 +46,11 @@ class _Waits:
 def _said(response: httpx.Response, usual: float) -> float:
     said = response.headers.get("Retry-After", "")
     return min(_LONGEST_WAIT, max(usual, float(said))) if said.isdigit() else usual
+
+
+def _part(name: str) -> str:
+    """A name as one part of a path, whatever is in it."""
+    return quote(name, safe="")
 
 
 def _headers(key: str | None) -> dict[str, str]:
@@ -111,7 +117,7 @@ class Client:
             httpx.TransportError: it could not be reached.
         """
         asked = question(facts, as_of, version, decisions, reference, explain=explain)
-        return decision(self._post(f"/v1/decisions/{policy}", asked))
+        return decision(self._post(f"/v1/decisions/{_part(policy)}", asked))
 
     def decide_many(
         self, policy: str, cases: Sequence[Mapping[str, object]]
@@ -119,7 +125,8 @@ class Client:
         """Decide many cases, each given by its facts; a refused one has its error in its place."""
         asked = [question(each) for each in cases]
         return [
-            decision_or_error(each) for each in self._post(f"/v1/decisions/{policy}/batch", asked)
+            decision_or_error(each)
+            for each in self._post(f"/v1/decisions/{_part(policy)}/batch", asked)
         ]
 
     def add_facts(
@@ -133,7 +140,7 @@ class Client:
         """Make facts known; the answer tells which decisions came out otherwise."""
         asked = {"facts": facts, "scope": scope, "valid_from": valid_from}
         given = {name: each for name, each in asked.items() if each is not None}
-        return self._post(f"/v1/accounts/{account}/facts", given)
+        return self._post(f"/v1/accounts/{_part(account)}/facts", given)
 
     def _post(self, path: str, asked: object) -> Any:
         sent = body(asked)
@@ -193,14 +200,14 @@ class AsyncClient:
     ) -> Decision:
         """Decide one case; raises as `Client.decide`."""
         asked = question(facts, as_of, version, decisions, reference, explain=explain)
-        return decision(await self._post(f"/v1/decisions/{policy}", asked))
+        return decision(await self._post(f"/v1/decisions/{_part(policy)}", asked))
 
     async def decide_many(
         self, policy: str, cases: Sequence[Mapping[str, object]]
     ) -> list[Decision | ServiceError]:
         """Decide many cases, each given by its facts; a refused one has its error in its place."""
         asked = [question(each) for each in cases]
-        found = await self._post(f"/v1/decisions/{policy}/batch", asked)
+        found = await self._post(f"/v1/decisions/{_part(policy)}/batch", asked)
         return [decision_or_error(each) for each in found]
 
     async def add_facts(
@@ -214,7 +221,7 @@ class AsyncClient:
         """Make facts known; the answer tells which decisions came out otherwise."""
         asked = {"facts": facts, "scope": scope, "valid_from": valid_from}
         given = {name: each for name, each in asked.items() if each is not None}
-        return await self._post(f"/v1/accounts/{account}/facts", given)
+        return await self._post(f"/v1/accounts/{_part(account)}/facts", given)
 
     async def _post(self, path: str, asked: object) -> Any:
         sent = body(asked)

@@ -289,6 +289,19 @@ def job_given_up(job: str) -> Diagnostic:
     )
 
 
+def too_many_rows(rows: int, most: int) -> Diagnostic:
+    """A list of more rows than the service takes at once."""
+    return Diagnostic(
+        "lists.too-many-rows",
+        Text(f"the list has {rows} rows, more than {most}", f"清单有 {rows} 行，超过 {most} 行"),
+        None,
+        Text(
+            "upload it in parts, or decide it by `keyaccount batch`",
+            "请分批上传，或用 keyaccount batch 处理",
+        ),
+    )
+
+
 def list_disagrees(written: int, logged: int) -> Diagnostic:
     """A mistake of ours: the list written and the entries logged are not of the same rows."""
     return Diagnostic(

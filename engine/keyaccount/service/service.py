@@ -94,7 +94,13 @@ class Service:
 
     def _run_jobs(self) -> None:
         data = Path(self.settings.data)
-        desk = Desk(self.engine, data, self.current.version, lambda: self.stopping)
+        desk = Desk(
+            self.engine,
+            data,
+            self.current.version,
+            lambda: self.stopping,
+            self.settings.bounds.list_rows,
+        )
         while not self.stopping and run_next(desk):
             pass
 

@@ -17,7 +17,8 @@ class Bounds:
     """The bounds of requests.
 
     `body_bytes` and `batch_bytes` of one body, `batch_cases` of one batch,
-    `line_bytes` of one JSON line, `seconds` for a request to be read and
+    `line_bytes` of one JSON line, `list_bytes` and `list_rows` of an uploaded
+    list (a small Parquet file may hold billions of rows), `seconds` for a request to be read and
     answered, `waiting` requests at once in one worker; one more is refused after
     `shed_seconds`.
     """
@@ -27,6 +28,7 @@ class Bounds:
     batch_cases: int = 10_000
     line_bytes: int = 1_000_000
     list_bytes: int = 500_000_000
+    list_rows: int = 5_000_000
     seconds: float = 30.0
     waiting: int = 64
     shed_seconds: float = 0.1

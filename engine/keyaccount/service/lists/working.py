@@ -54,12 +54,13 @@ class _StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where jobs are done: their database and folder, and whether to stop."""
+    """Where jobs are done, when to stop, how many rows a list may have."""
 
     engine: Engine
     data: Path
     version: Callable[[str], PolicySet]
     stopping: Callable[[], bool]
+    most_rows: int
 
 
 def run_next(desk: Desk) -> bool:
@@ -115,7 +116,7 @@ def _do(desk: Desk, held: Job) -> None:
     place = files(desk.data, held.id, held.ending)
     asked = asked_of(held.asked)
     tell = _telling(desk, held)
-    logged = _log_rows(desk.engine, policies, held, asked, place, lambda s: tell(s * _LOGGING))
+    logged = _log_rows(desk, policies, held, asked, place, lambda s: tell(s * _LOGGING))
     summary = run_batch(
         policies,
         held.policy,
@@ -150,7 +151,7 @@ def _telling(desk: Desk, held: Job) -> Callable[[float], None]:
 
 
 def _log_rows(
-    engine: Engine,
+    desk: Desk,
     policies: PolicySet,
     held: Job,
     asked: Asked,
@@ -173,13 +174,15 @@ def _log_rows(
         encoding=asked.encoding,
         keep=asked.reference,
     ) as rows:
+        if rows.count > desk.most_rows:
+            raise FactError([messages.too_many_rows(rows.count, desk.most_rows)])
         for some in _groups(rows, logged.seen):
             tell(some[-1].number / rows.count)
             began = monotonic()
             now = datetime.now(UTC)
             made = [_entry(policies, held, asked, each, now) for each in some]
             entries = [each for each in made if each is not None]
-            with writing(engine) as connection:
+            with writing(desk.engine) as connection:
                 receipts = append_within(connection, entries) if entries else []
                 numbers = [each.sequence for each in receipts]
                 logged = logged.behind(some[-1].number, numbers)

@@ -42,5 +42,6 @@ SCRIPT = """SwaggerUIBundle({
   docExpansion: "list",
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
+  deepLinking: true,
 });
 """
