@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow
 import pyarrow.parquet
 import pytest
 
 from batch.desk import evaluate, parquet, table
 from keyaccount.batch import Resources
+from keyaccount.batch.evaluation import Evaluation
 from keyaccount.batch.xlsx_guard import WorkbookLimits, check_workbook
 from keyaccount.diagnostics.diagnostic import FactError
 
@@ -234,3 +237,24 @@ def test_numbers_past_a_double_are_text_in_a_workbook(tmp_path: Path) -> None:
         sheet = archive.read("xl/worksheets/sheet1.xml")
     assert b"12345678901234567.25" in sheet
     assert b"1815-06-18" in sheet
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        duckdb.IOException("IO Error: Could not write file: No space left on device"),
+        duckdb.OutOfMemoryException("failed to offload data block of size 256.0 KiB"),
+    ],
+)
+def test_a_full_disk_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail(_: Evaluation) -> None:
+        raise failure
+
+    monkeypatch.setattr(Evaluation, "run", fail)
+    with pytest.raises(FactError) as caught:
+        evaluate(tmp_path, "id,weight\n1,20\n", ["heavy"])
+    assert codes(caught) == ["batch.disk-full"]
+    assert [each.name for each in tmp_path.iterdir()] == ["list.csv"]

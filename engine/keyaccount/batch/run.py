@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -39,6 +40,8 @@ from keyaccount.policy_set import PolicySet
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _DEFAULT_MARKERS: Final = MissingMarkers()
 _DEFAULT_RESOURCES: Final = Resources()
+_DISK_FULL: Final = ("No space left on device", "failed to offload data block")
+"""What the database says where the disk is full, or the room that it may take there."""
 # Cleaning a file is told as this share of the whole.
 _CLEANING: Final = 0.5
 
@@ -99,10 +102,20 @@ def run_batch(
         try:
             summary = batch.run(encoding)
         except duckdb.Error as error:
-            raise FactError([batch_messages.cannot_compute(str(error))]) from None
+            raise FactError([_failure(str(error), paths.output.parent)]) from None
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            raise FactError([batch_messages.disk_full(str(paths.output.parent))]) from None
         phases.begin(1.0)
         phases.tell(1.0)
         return summary
+
+
+def _failure(reason: str, folder: Path) -> Diagnostic:
+    if any(each in reason for each in _DISK_FULL):
+        return batch_messages.disk_full(str(folder))
+    return batch_messages.cannot_compute(reason)
 
 
 class _Batch:

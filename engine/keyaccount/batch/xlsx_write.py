@@ -38,6 +38,7 @@ def write_xlsx(
 
     Raises:
         FactError: more rows or columns than a sheet holds, or a package isn't there.
+        OSError: the file cannot be written.
     """
     xlsxwriter = required("xlsxwriter")
     if len(headers) > MOST_COLUMNS:
@@ -59,8 +60,20 @@ def write_xlsx(
                     raise FactError([batch_messages.too_large(path.name, f"{MOST_ROWS} rows")])
                 writer.write_row(row)
     finally:
-        workbook.close()
+        _close(workbook)
     return writer.rows - 1
+
+
+def _close(workbook: Any) -> None:
+    """Write the file.
+
+    Raises:
+        OSError: the file system's own, where there is no room, for one.
+    """
+    try:
+        workbook.close()
+    except required("xlsxwriter.exceptions").FileCreateError as error:
+        raise error.args[0] from None
 
 
 class _Writer:

@@ -94,6 +94,16 @@ def unwritable_file(path: str, reason: str) -> Diagnostic:
     )
 
 
+def disk_full(folder: str) -> Diagnostic:
+    """No room for the output, or for what does not fit into memory on the way."""
+    return _of(
+        "disk-full",
+        f"the disk that holds `{folder}` is full; nothing was written",
+        f"`{folder}` 所在的磁盘已满，没有写出任何内容",
+        Text("make room there, or choose another place", "请清理磁盘空间，或选择其他输出位置"),
+    )
+
+
 def same_file(path: str) -> Diagnostic:
     """An output that would overwrite the input, or another output."""
     return _of(
