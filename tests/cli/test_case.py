@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,60 @@ def test_what_cannot_be_done_is_said(desk: Desk, arguments: tuple[str, ...], cod
     opened(desk)
     _, err = desk(*arguments, code=1)
     assert code in err
+
+
+def test_the_log_is_in_the_language_asked_for_and_in_the_zone_of_the_plan(desk: Desk) -> None:
+    opened(desk)
+    out, _ = desk("show", "P", "--lang", "zh")
+    line = next(each for each in out.splitlines() if "提交" in each or "完成" in each)
+    assert "2026-03-02 10:00" in line
+    english, _ = desk("show", "P")
+    assert "completed" in english
+    assert "完成" not in english
+
+
+def test_times_do_not_hang_on_the_zone_of_the_machine(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(desk)
+    shown = set()
+    for zone in ("UTC", "America/New_York", "Asia/Shanghai"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        parts = (desk("list"), desk("due", "--now", "2026-03-05T09:00"), desk("show", "P"))
+        shown.add(tuple(out for out, _ in parts))
+    monkeypatch.undo()
+    time.tzset()
+    assert len(shown) == 1
+
+
+def test_a_rung_that_has_passed_while_no_worker_ran_is_told_as_such(desk: Desk) -> None:
+    opened(desk)
+    (found,) = desk.json("due", "--now", "2026-03-05T09:00")["due"]  # type: ignore[misc]  # JSON
+    assert found["next_rung_overdue"] is True
+    out, _ = desk("due", "--now", "2026-03-05T09:00")
+    assert "no worker has run" in " ".join(out.split())
+
+
+def test_the_organisation_is_imported_shown_traced_and_used(desk: Desk, tmp_path: Path) -> None:
+    def organisation(*arguments: str, code: int = 0) -> str:
+        head = ["--lang", "en", "--policies", str(ROOT / "policies"), "case", "organisation"]
+        store = ["--store", f"sqlite:///{tmp_path}/people.db"]
+        assert run([*head, *arguments, *store]) == code
+        return desk.capfd.readouterr().out
+
+    said = organisation("import", str(PEOPLE), "--by", "hr", "--now", "2026-03-01T09:00")
+    assert "edition 1 of the organisation: 12 people" in said
+    people = tmp_path / "people.csv"
+    people.write_text("id,name,roles\nann,Ann,general_manager\n", encoding="utf-8")
+    found = json.loads(
+        organisation("import", str(people), "--now", "2026-03-03T09:00", "--format", "json")
+    )
+    assert (found["edition"], found["joined"], len(found["left"])) == (2, ["ann"], 12)
+    at_first = json.loads(organisation("show", "--at", "2026-03-02T09:00", "--format", "json"))
+    assert at_first["people"][0]["id"] == "zhou"
+    assert "ann" in organisation("show")
+    assert organisation("log").count("2026-03-0") == 2
+    people.write_text("id,name,superior\nann,Ann,bob\n", encoding="utf-8")
+    organisation("import", str(people), code=1)
+    assert len(json.loads(organisation("log", "--format", "json"))["editions"]) == 2

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from keyaccount.backends.events.engines import derive_with
+from keyaccount.cases.editions import newest, organisation_of
 from keyaccount.cases.live_plan import LivePlan
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.live import live_plan
@@ -28,25 +29,46 @@ from keyaccount.storage.migration import migrate
 
 @dataclass(slots=True)
 class Desk:
-    """Where cases are worked on. Thread-safe: what is remembered is only ever added to."""
+    """Where cases are worked on. Thread-safe: what is remembered is only ever added to.
+
+    `organisation` is a file of people; without one the newest edition in the database
+    holds, whenever it was imported.
+    """
 
     folder: Path
     organisation: Path | None
     engine: Engine
-    plans: Mapping[str, CompiledPlan]
+    policies: PolicySet
+    people: Organisation
+    edition: int | None
+    plans: Mapping[str, CompiledPlan] = field(init=False)
     store: CaseStore = field(init=False)
     _known: dict[tuple[str, str], CompiledPlan] = field(init=False)
     _live: dict[tuple[str, str], LivePlan] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._known = {(name, each.version): each for name, each in self.plans.items()}
-        self._live = {}
+        self._known, self._live = {}, {}
+        self._compile()
         self.store = CaseStore(self.engine, self.live)
+
+    def _compile(self) -> None:
+        self.plans = plans_of(self.policies, self.people, derive_with())
+        self._known.update({(name, each.version): each for name, each in self.plans.items()})
+
+    def refresh(self) -> None:
+        """Take the newest edition of the organisation, where the database has another."""
+        if self.organisation is None and newest(self.engine) != self.edition:
+            self.people, self.edition = organisation_of(self.engine)
+            self._compile()
+
+    def definition(self) -> str:
+        """Everything that the plans at hand are made of, as one text."""
+        return definition_of(self.folder, self.organisation, self.edition)
 
     def plan(self, name: str, version: str) -> CompiledPlan:
         """A version of a plan: the one at hand, or as it was kept. Raises StoreError."""
         if (name, version) not in self._known:
-            kept = _plans_kept(self.store.definition(name, version))
+            kept = _plans_kept(self.store.definition(name, version), self.engine)
             self._known.setdefault((name, version), kept[name])
         return self._known[name, version]
 
@@ -58,6 +80,7 @@ class Desk:
 
     def current(self, name: str) -> LivePlan:
         """The plan at hand. Raises UnknownNameError."""
+        self.refresh()
         return self.live(name, plan_named(dict(self.plans), name).version)
 
     def open(
@@ -76,8 +99,7 @@ class Desk:
             KeyaccountError: the store or the plan refuses it.
         """
         current = self.current(plan)
-        definition = definition_of(self.folder, self.organisation)
-        self.store.keep_plan(plan, current.version, definition, now)
+        self.store.keep_plan(plan, current.version, self.definition(), now)
         case_id = case_id or uuid.uuid4().hex[:12]
         command = Command("open", {"facts": dict(facts)}, actor, key or f"open:{case_id}")
         return self.store.open(current, case_id, command, now)
@@ -102,15 +124,16 @@ def open_desk(folder: Path, organisation: Path | None, url: str) -> Desk:
         PolicyError: mistakes in the policies or the organisation.
         StorageError: the database.
     """
-    people = read_organisation(organisation) if organisation else NOBODY
-    plans = plans_of(PolicySet.load(folder), people, derive_with())
+    policies = PolicySet.load(folder)
     engine = open_engine(url)
+    given = read_organisation(organisation) if organisation else None
     migrate(engine)
-    return Desk(folder, organisation, engine, plans)
+    people, edition = (given, None) if given is not None else organisation_of(engine)
+    return Desk(folder, organisation, engine, policies, people, edition)
 
 
-def definition_of(folder: Path, organisation: Path | None) -> str:
-    """Everything that a version is made of, as one text."""
+def definition_of(folder: Path, organisation: Path | None, edition: int | None = None) -> str:
+    """Everything that a version is made of, as one text; an edition is in the same database."""
     files = sorted(each for each in folder.iterdir() if each.suffix in _KEPT)
     kept: dict[str, object] = {
         "policies": {each.name: each.read_text(encoding="utf-8-sig") for each in files}
@@ -118,13 +141,15 @@ def definition_of(folder: Path, organisation: Path | None) -> str:
     if organisation is not None:
         text = organisation.read_text(encoding="utf-8-sig")
         kept["organisation"] = {"name": organisation.name, "text": text}
+    elif edition is not None:
+        kept["organisation"] = {"edition": edition}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True)
 
 
 _KEPT = (".yaml", ".yml", ".csv", ".json")
 
 
-def _plans_kept(definition: str) -> dict[str, CompiledPlan]:
+def _plans_kept(definition: str, engine: Engine) -> dict[str, CompiledPlan]:
     kept = json.loads(definition)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "policies"
@@ -132,7 +157,9 @@ def _plans_kept(definition: str) -> dict[str, CompiledPlan]:
         for name, text in kept["policies"].items():
             (folder / Path(name).name).write_text(text, encoding="utf-8")
         people: Organisation = NOBODY
-        if "organisation" in kept:
+        if "edition" in kept.get("organisation", {}):
+            people, _ = organisation_of(engine, kept["organisation"]["edition"])
+        elif "organisation" in kept:
             path = Path(scratch) / Path(kept["organisation"]["name"]).name
             path.write_text(kept["organisation"]["text"], encoding="utf-8")
             people = read_organisation(path)

@@ -144,3 +144,56 @@ PLAN_VERSIONS = Table(
     Column("kept_at", Instant, nullable=False),
 )
 """The plans that cases were opened under: an open case goes on under its own."""
+
+
+def _line_of_edition() -> tuple[Column[int], Column[int]]:
+    edition = ForeignKey("organisation_editions.number")
+    return (
+        Column("edition", Integer, edition, primary_key=True, autoincrement=False),
+        Column("place", Integer, primary_key=True, autoincrement=False),
+    )
+
+
+def _days() -> tuple[Column[str], Column[str]]:
+    return Column("since", String), Column("through", String)
+
+
+ORGANISATION_EDITIONS = Table(
+    "organisation_editions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("imported_by", String),
+    Column("imported_at", Instant, nullable=False),
+)
+"""What was imported when, and by whom; editions are only ever added."""
+
+ORGANISATION_PEOPLE = Table(
+    "organisation_people",
+    METADATA,
+    *_line_of_edition(),
+    Column("id", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("superior", String),
+    Column("email", String),
+)
+
+ORGANISATION_ROLES = Table(
+    "organisation_roles",
+    METADATA,
+    *_line_of_edition(),
+    Column("person", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("region", String),
+    *_days(),
+)
+
+ORGANISATION_DEPUTIES = Table(
+    "organisation_deputies",
+    METADATA,
+    *_line_of_edition(),
+    Column("person", String, nullable=False),
+    Column("deputy", String, nullable=False),
+    *_days(),
+)

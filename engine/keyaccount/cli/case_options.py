@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,9 @@ def with_store() -> Decorator[Any]:
             metavar="FILE",
             envvar=ORGANISATION_VARIABLE,
             show_envvar=True,
-            en="People and their roles, YAML or CSV; without it roles stand for themselves.",
-            zh="人员及角色（YAML 或 CSV）；不给时以角色本身代表。",
+            en="People and their roles, YAML or CSV; without it those in the database; without "
+            "any, roles stand for themselves.",
+            zh="人员及角色（YAML 或 CSV）；不给时用数据库中的，也没有时以角色本身代表。",
         )
         return store(people(command))
 
@@ -99,10 +100,10 @@ def desk_of(settings: Settings, store: str, organisation: Path | None) -> Desk:
 
 
 def moment_of(text: str | None) -> datetime:
-    """`--now`, else the clock's; without an offset in the zone of the plans."""
+    """`--now`, else the clock's; without an offset in the zone of the plans, of several in UTC."""
     if text is None:
         return datetime.now(UTC)
-    return to_instant(text, _zone() or _machine_zone())
+    return to_instant(text, _zone() or UTC)
 
 
 _ZONE = "keyaccount.zone"
@@ -113,10 +114,6 @@ def _zone() -> ZoneInfo | None:
     context = click.get_current_context(silent=True)
     found = context.meta.get(_ZONE) if context is not None else None
     return found if isinstance(found, ZoneInfo) else None
-
-
-def _machine_zone() -> tzinfo:
-    return datetime.now().astimezone().tzinfo or UTC
 
 
 def tell(applied: Applied, settings: Settings) -> None:
@@ -164,8 +161,13 @@ def status_words(status: str) -> Text:
 
 
 def local(moment: datetime) -> str:
-    """An instant as people read it: in the zone of the plans, else in this machine's."""
-    return moment.astimezone(_zone()).strftime("%Y-%m-%d %H:%M")
+    """An instant as people read it: in the zone of the plans; of several zones, in UTC.
+
+    Never in this machine's: two people at two desks read the same.
+    """
+    zone = _zone()
+    shown = moment.astimezone(zone or UTC).strftime("%Y-%m-%d %H:%M")
+    return shown if zone is not None else f"{shown} UTC"
 
 
 def in_words(span_seconds: float, language: Language) -> str:

@@ -78,3 +78,16 @@ def unfit_data(what: str) -> Diagnostic:
             "请给出文本、数值、true、false、null、列表或映射；名称不能含空字符",
         ),
     )
+
+
+def unknown_edition(number: int) -> Diagnostic:
+    """An edition of the organisation that the database does not have."""
+    return Diagnostic(
+        "store.unknown-edition",
+        Text(f"there is no edition {number} of the organisation", f"没有第 {number} 版组织数据"),
+        None,
+        Text(
+            "`keyaccount case organisation log` shows those there are",
+            "可用 `keyaccount case organisation log` 查看",
+        ),
+    )

@@ -12,10 +12,11 @@ from keyaccount.organisation.people import Deputy, Holding, Person
 class Organisation:
     """Never changes. It is dated: what held on a day is answered the same for ever."""
 
-    __slots__ = ("_deputies", "_holders", "people", "version")
+    __slots__ = ("_deputies", "_holders", "deputies", "people", "version")
 
     def __init__(self, people: Sequence[Person] = (), deputies: Sequence[Deputy] = ()) -> None:
         self.people: Mapping[str, Person] = {each.id: each for each in people}
+        self.deputies = tuple(deputies)
         self._deputies: dict[str, list[Deputy]] = {}
         for each in deputies:
             self._deputies.setdefault(each.person, []).append(each)

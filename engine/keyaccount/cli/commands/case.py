@@ -38,6 +38,10 @@ SUMMARIES = {
         "What a changed policy or calendar does to open cases; do it.",
         "策略或日历变更对进行中事项的影响，并可执行。",
     ),
+    "organisation": Text(
+        "People and roles in the database: import, show, log.",
+        "数据库中的人员与角色：导入、查看、变更记录。",
+    ),
     "replay": Text(
         "Replay an event log: each deadline that a plan would have set.",
         "回放事件日志：流程会设定的每个时限及其结果。",
@@ -66,7 +70,7 @@ def _load(name: str) -> click.Command | None:
             from keyaccount.cli.commands.case_rehearse import rehearse as command
         case "timeline":
             from keyaccount.cli.commands.case_timeline import timeline as command
-        case "work" | "stuck" | "amend":
+        case "work" | "stuck" | "amend" | "organisation":
             return _load_operation(name)
         case "replay":
             from keyaccount.cli.commands.case_replay import replay as command
@@ -79,11 +83,14 @@ def _load(name: str) -> click.Command | None:
 
 def _load_operation(name: str) -> click.Command:
     """What an operator does, likewise."""
+    command: click.Command
     match name:
         case "work":
             from keyaccount.cli.commands.case_work import work as command
         case "stuck":
             from keyaccount.cli.commands.case_stuck import stuck as command
+        case "organisation":
+            from keyaccount.cli.commands.case_organisation import organisation as command
         case _:
             from keyaccount.cli.commands.case_amend import amend as command
     return command

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 from rich.table import Table
 
-from keyaccount.cases.desk import Desk, definition_of
+from keyaccount.cases.desk import Desk
 from keyaccount.cases.store import Change
 from keyaccount.cli import console, streams
 from keyaccount.cli.case_options import at_desk, local, moment_of, with_store
@@ -86,8 +86,7 @@ def _changes(
     current, data = desk.current(plan), {"mode": mode.value}
     if not write:
         return desk.store.preview(current, data, by, now)
-    definition = definition_of(desk.folder, desk.organisation)
-    desk.store.keep_plan(plan, current.version, definition, now)
+    desk.store.keep_plan(plan, current.version, desk.definition(), now)
     return desk.store.amend_all(current, data, by, now)
 
 

@@ -175,10 +175,18 @@ def due(
         words = Text(f"{in_words(late, language)} late", f"已超 {in_words(late, language)}")
         left = Text(f"in {in_words(late, language)}", f"还有 {in_words(late, language)}")
         shown = (words if late > 0 else left).in_language(language)
-        rung = local(each.step.next_rung) if each.step.next_rung else ""
+        rung = _rung(each.step.next_rung, moment, language)
         names = each.case.id, each.case.standing.title, each.step.step, each.step.owner or "-"
         table.add_row(*names, local(each.due), shown, rung)
     console.show(console.output(), table)
+
+
+def _rung(at: datetime | None, now: datetime, language: Language) -> str:
+    """When the next rung comes; one that has passed waits for a worker."""
+    if at is None:
+        return ""
+    waits = Text(" (overdue: no worker has run)", "（已过：尚无工作进程处理）")
+    return local(at) + (waits.in_language(language) if at < now else "")
 
 
 def _due(
@@ -202,4 +210,5 @@ def _plain_due(each: _Due, now: datetime) -> dict[str, object]:
         "due": each.due.isoformat(),
         "overdue": each.due < now,
         "next_rung": each.step.next_rung and each.step.next_rung.isoformat(),
+        "next_rung_overdue": each.step.next_rung is not None and each.step.next_rung < now,
     }

@@ -9,9 +9,8 @@ from rich.table import Table
 
 from keyaccount.cases import queries
 from keyaccount.cases.desk import Desk
-from keyaccount.cases.protocol import Entry
 from keyaccount.cases.queries import CaseRecord
-from keyaccount.cli import console, streams
+from keyaccount.cli import console, log_words, streams
 from keyaccount.cli.case_options import at_desk, local, status_words, with_store
 from keyaccount.cli.command import Command, option, with_format, with_language, with_policies
 from keyaccount.cli.settings import Settings
@@ -52,17 +51,10 @@ def show(desk: Desk, settings: Settings, case: str, last: int) -> None:
         click.echo(f"  ⏱ {local(deadline.due)}  {deadline.key}")
     table = Table(box=None, pad_edge=False, show_header=False)
     for entry in record.entries[-last:]:
-        table.add_row(local(entry.at), entry.kind, entry.step or "", _told(entry))
+        kind = log_words.kind(entry.kind, language)
+        table.add_row(local(entry.at), kind, entry.step or "", log_words.told(entry, language))
     click.echo(Text("log", "记录").in_language(language))
     console.show(console.output(), table)
-
-
-def _told(entry: Entry) -> str:
-    parts = []
-    for name, value in entry.data.items():
-        shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        parts.append(f"{name}: {shown}")
-    return "; ".join(parts)
 
 
 def _plain(record: CaseRecord) -> dict[str, object]:

@@ -25,7 +25,6 @@ from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.settings import Settings
 from keyaccount.diagnostics import cli_messages
 from keyaccount.diagnostics.diagnostic import Text
-from keyaccount.organisation import read_organisation
 
 TOKEN_VARIABLE = "KEYACCOUNT_WEBHOOK_TOKEN"  # noqa: S105 - the variable's name, not its value
 PASSWORD_VARIABLE = "KEYACCOUNT_MAIL_PASSWORD"  # noqa: S105 - the same
@@ -138,10 +137,10 @@ def _mail(desk: Desk, server: str, sender: str | None, user: str | None, *, star
         raise WrongUsageError([cli_messages.option_needs("--mail-server", server, "--mail-from")])
     if not port.isdecimal():
         raise WrongUsageError([cli_messages.option_needs("--mail-server", server, "HOST:PORT")])
-    people = read_organisation(desk.organisation).people if desk.organisation else {}
 
     def address_of(person: str) -> str | None:
-        found = people.get(person)
+        desk.refresh()
+        found = desk.people.people.get(person)
         return as_written(person) if found is None else found.email
 
     password = os.environ.get(PASSWORD_VARIABLE)

@@ -1,0 +1,99 @@
+"""The words of a case's log, in both languages; what has none is shown as it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from keyaccount.cases.protocol import Entry
+from keyaccount.cli.case_options import local
+from keyaccount.diagnostics.diagnostic import Language, Text
+
+_KINDS = {
+    "amended": Text("amended", "策略变更"),
+    "approved": Text("approved", "批准"),
+    "assigned": Text("assigned", "交办"),
+    "cancelled": Text("cancelled", "取消"),
+    "chain": Text("chain", "审批链"),
+    "completed": Text("completed", "完成"),
+    "delegated": Text("delegated", "委托"),
+    "derived": Text("derived", "推导"),
+    "due again": Text("due again", "重新计时"),
+    "event": Text("event", "事件"),
+    "facts": Text("facts", "事实"),
+    "finished": Text("finished", "终止"),
+    "moved": Text("moved", "时限变动"),
+    "opened": Text("opened", "开始"),
+    "opens": Text("opens", "另行立案"),
+    "overdue": Text("overdue", "超时"),
+    "paused": Text("paused", "暂停"),
+    "rejected": Text("rejected", "否决"),
+    "reminded": Text("reminded", "提醒"),
+    "rescheduled": Text("rescheduled", "时限重排"),
+    "restarted": Text("restarted", "重新开始"),
+    "resubmitted": Text("resubmitted", "重新提交"),
+    "resumed": Text("resumed", "恢复"),
+    "returned": Text("returned", "退回修改"),
+    "sent back": Text("sent back", "退回环节"),
+    "skipped": Text("skipped", "跳过"),
+    "unfilled": Text("unfilled", "无人可批"),
+    "waiting": Text("waiting", "等待"),
+    "withdrawn": Text("withdrawn", "撤回"),
+}
+_FIELDS = {
+    "acting_for": Text("acting for", "代理"),
+    "after": Text("after", "改后"),
+    "at": Text("at", "时点"),
+    "before": Text("before", "改前"),
+    "by": Text("by", "操作人"),
+    "data": Text("data", "数据"),
+    "due": Text("due", "到期"),
+    "event": Text("event", "事件"),
+    "facts": Text("facts", "事实"),
+    "for": Text("for", "等待事实"),
+    "from": Text("from", "自"),
+    "late": Text("late", "超时"),
+    "missing": Text("missing", "缺少"),
+    "mode": Text("mode", "方式"),
+    "moved": Text("moved", "变动"),
+    "opinion": Text("opinion", "意见"),
+    "others": Text("together with others of", "另有合并金额"),
+    "outcome": Text("outcome", "结果"),
+    "owner": Text("owner", "责任人"),
+    "plan": Text("plan", "流程"),
+    "reason": Text("reason", "原因"),
+    "role": Text("role", "角色"),
+    "roles": Text("roles", "角色"),
+    "round": Text("round", "轮次"),
+    "rounds": Text("rounds", "轮数"),
+    "rule": Text("rule", "规则"),
+    "rung": Text("rung", "级别"),
+    "since": Text("since", "自"),
+    "through": Text("through", "至"),
+    "to": Text("to", "至"),
+    "version": Text("version", "版本"),
+    "why": Text("why", "原因"),
+}
+_MOMENTS = frozenset(("due", "before", "after"))
+"""Fields that hold instants, shown in the zone of the plans."""
+
+
+def kind(name: str, language: Language) -> str:
+    """What happened, in words."""
+    words = _KINDS.get(name)
+    return name if words is None else words.in_language(language)
+
+
+def told(entry: Entry, language: Language) -> str:
+    """What more the line says."""
+    parts = []
+    for name, value in entry.data.items():
+        words = _FIELDS.get(name)
+        label = name if words is None else words.in_language(language)
+        parts.append(f"{label}: {_shown(name, value)}")
+    return "; ".join(parts)
+
+
+def _shown(name: str, value: object) -> str:
+    if name in _MOMENTS and isinstance(value, str):
+        return local(datetime.fromisoformat(value))
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
