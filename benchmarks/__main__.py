@@ -15,6 +15,7 @@ from typing import Final
 import batch_vs_sql
 import deadlines
 import feel_peers
+import service
 import single_decision
 import start_up
 
@@ -24,6 +25,7 @@ SUITES: Final[Mapping[str, Callable[[], Iterator[str]]]] = {
     "start_up": start_up.tables,
     "feel_peers": feel_peers.tables,
     "deadlines": deadlines.tables,
+    "service": service.tables,
 }
 
 

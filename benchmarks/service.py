@@ -2,16 +2,17 @@
 
 Both are asked over loopback by the same generator, in turns. The service reads
 the facts, decides all decisions of a policy, and commits the entry of its log
-before it answers, on SQLite and on PostgreSQL. Then it gets more than it can
-take: what it sheds, and how long the accepted ones wait.
+before it answers, on SQLite and on PostgreSQL; each is one worker of uvicorn on
+uvloop and httptools. Then it gets five times as many connections as one worker
+takes requests at once, each of which asks again as soon as it is answered: how
+many it sheds, and how long the accepted ones wait.
 
-Run it with `python benchmarks/service.py`.
+Run it with `python benchmarks service`.
 """
 
 from __future__ import annotations
 
 import json
-import platform
 import subprocess
 import sys
 import tempfile
@@ -31,7 +32,8 @@ import postgres  # noqa: E402 -- the tests' own server of PostgreSQL
 
 ROUNDS = 5
 SECONDS = 2.0
-CONNECTIONS = 64
+AT_ONCE = 32
+"""So many requests one worker takes at once (`Bounds.waiting`)."""
 QUIET = 4
 OVERLOAD = 5
 FACTS = {
@@ -119,55 +121,70 @@ def service(database: str, port: int, folder: Path) -> list[str]:
     ]
 
 
-def compare(name: str, bare: int, port: int) -> None:
-    """Rounds in turn; the ratio is of the same round."""
+def compare(way: str, bare: int, port: int) -> str:
+    """A line of the table: rounds in turn; the ratio is of the same round."""
     ratios, rates, bases = [], [], []
     last: Mapping[str, Any] = {}
     for _ in range(ROUNDS):
-        base = rate(measured(bare, CONNECTIONS))
-        last = measured(port, CONNECTIONS)
+        base = rate(measured(bare, AT_ONCE))
+        last = measured(port, AT_ONCE)
         bases.append(base)
         rates.append(rate(last))
         ratios.append(rates[-1] / base)
     cells = f"{median(bases):,.0f} | {median(rates):,.0f} | {median(ratios):.2f}"
-    print(f"| {name} | {cells} | {percentile(last, 0.5):.1f} | {percentile(last, 0.99):.1f} |")
+    return f"| {way} | {cells} | {percentile(last, 0.5):.1f} | {percentile(last, 0.99):.1f} |"
 
 
-def overload(name: str, port: int) -> None:
-    """Five times as many connections as it answers at once."""
-    quiet = percentile(measured(port, QUIET), 0.99)
-    found = measured(port, CONNECTIONS * OVERLOAD)
-    shed = sum(len(times) for status, times in found["seconds"].items() if status != "200")
-    loaded = percentile(found, 0.99)
-    cells = f"{rate(found):,.0f} | {shed / found['elapsed']:,.0f}"
-    print(f"| {name} | {cells} | {quiet:.1f} | {loaded:.1f} | {loaded / quiet:.1f} |")
+def overload(way: str, port: int) -> str:
+    """A line of the table: five times as many connections as it takes at once."""
+    quiets, rates, sheds, loads = [], [], [], []
+    for _ in range(ROUNDS):
+        quiets.append(percentile(measured(port, QUIET), 0.99))
+        found = measured(port, AT_ONCE * OVERLOAD)
+        refused = sum(len(times) for status, times in found["seconds"].items() if status != "200")
+        rates.append(rate(found))
+        sheds.append(refused / found["elapsed"])
+        loads.append(percentile(found, 0.99))
+    times = median(load / quiet for load, quiet in zip(loads, quiets, strict=True))
+    cells = f"{median(rates):,.0f} | {median(sheds):,.0f}"
+    return f"| {way} | {cells} | {median(quiets):.1f} | {median(loads):.1f} | {times:.1f} |"
 
 
-def main() -> None:
-    """Measure and print."""
-    print(f"Python {platform.python_version()} on {platform.machine()}; medians of {ROUNDS} rounds")
-    with tempfile.TemporaryDirectory() as name, postgres.scratch_server("fsync=on") as server:
+@contextmanager
+def servers() -> Iterator[tuple[int, Mapping[str, int]]]:
+    """The ports of the bare route, and of the service by where its log is."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        postgres.scratch_server("fsync=on") as server,
+        server.database() as url,
+    ):
         folder = Path(name)
         (folder / "bare.py").write_text(BARE)
         uvicorn = str(Path(sys.executable).with_name("uvicorn"))
         bare = [uvicorn, "bare:app", "--port", "8931", "--no-access-log", "--log-level", "error"]
-        with server.database() as url:
-            sqlite = service(f"sqlite:///{folder / 'service.db'}", 8932, folder)
-            with (
-                running(bare, 8931, folder),
-                running(sqlite, 8932, folder),
-                running(service(url, 8933, folder), 8933, folder),
-            ):
-                ways = {"log on SQLite": 8932, "log on PostgreSQL": 8933}
-                print("\n| | bare, a second | decisions a second | ratio | p50 ms | p99 ms |")
-                print("|---|---:|---:|---:|---:|---:|")
-                for way, port in ways.items():
-                    compare(way, 8931, port)
-                print("\n| five times the load | accepted | shed | quiet p99 | p99 | times |")
-                print("|---|---:|---:|---:|---:|---:|")
-                for way, port in ways.items():
-                    overload(way, port)
+        sqlite = service(f"sqlite:///{folder / 'service.db'}", 8932, folder)
+        with (
+            running(bare, 8931, folder),
+            running(sqlite, 8932, folder),
+            running(service(url, 8933, folder), 8933, folder),
+        ):
+            yield 8931, {"log on SQLite": 8932, "log on PostgreSQL": 8933}
 
 
-if __name__ == "__main__":
-    main()
+def tables() -> Iterator[str]:
+    """Both tables."""
+    with servers() as (bare, ways):
+        lines = [
+            f"| {AT_ONCE} connections | bare, a second | decisions a second | ratio"
+            " | p50 ms | p99 ms |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+        lines += [compare(way, bare, port) for way, port in ways.items()]
+        yield "\n".join(lines)
+        lines = [
+            f"| {AT_ONCE * OVERLOAD} connections | accepted a second | shed a second"
+            f" | p99 ms of {QUIET} connections | p99 ms | times |",
+            "|---|---:|---:|---:|---:|---:|",
+        ]
+        lines += [overload(way, port) for way, port in ways.items()]
+        yield "\n".join(lines)

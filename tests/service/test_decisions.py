@@ -109,6 +109,16 @@ def test_a_batch_past_the_limit_is_refused(shared_desk: Desk) -> None:
     assert (answer.status_code, codes(answer)) == (413, ["request.too-many-cases"])
 
 
+def test_a_busy_worker_sheds_what_is_too_much_and_nothing_that_is_open(desk: Desk) -> None:
+    desk.service.waiting = desk.service.settings.bounds.waiting
+    answer = desk.decide("classification", {"monthly_tonnes": 20})
+    assert (answer.status_code, codes(answer)) == (503, ["service.overloaded"])
+    assert "Retry-After" in answer.headers
+    assert desk.client.get("/healthz").status_code == 200
+    desk.service.waiting -= 1
+    assert desk.decide("classification", {"monthly_tonnes": 20}).status_code == 200
+
+
 def test_an_answer_that_cannot_be_logged_is_not_given(desk: Desk) -> None:
     with desk.service.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE decision_log")

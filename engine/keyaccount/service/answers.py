@@ -17,7 +17,8 @@ from keyaccount.ir import core
 from keyaccount.ir.outcome import Outcome, Status
 from keyaccount.result import Frame, RawDecision, Result
 
-_MOST_KEPT = 20_000
+_MOST_KEPT = 2_000
+"""Of one decision."""
 _MOST_ENCODERS = 200
 
 encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -46,13 +47,9 @@ class Encoder:
 
     def __init__(self, frame: Frame, program: core.Program) -> None:
         self.frame = frame
-        self._kept: dict[RawDecision, bytes] = {}
+        decisions = program.decisions
         self._parts = [
-            (
-                encode(name) + b":",
-                place,
-                _equal_is_same(program.decisions[f"{frame.policy}.{name}"].type),
-            )
+            (place, _Part(name, keeps=_equal_is_same(decisions[f"{frame.policy}.{name}"].type)))
             for name, place in frame.positions.items()
         ]
 
@@ -60,21 +57,40 @@ class Encoder:
         """A JSON object of all decisions, by their names."""
         outcomes = result.outcomes
         entries = []
-        for name, place, keepable in self._parts:
+        for place, part in self._parts:
             raw = outcomes[place]
-            found = self._known(raw) if keepable else None
-            entries.append(name + (found or encoded(_entry(raw))))
-        return b"{" + b",".join(entries) + b"}"
+            try:
+                found = part.kept.get(raw)
+            except TypeError:  # while a list is undetermined, lists without a hash are in it
+                entries.append(part.made(raw))
+            else:
+                entries.append(found or part.kept_now(raw))
+        return b"{%b}" % b",".join(entries)
 
-    def _known(self, raw: RawDecision) -> bytes | None:
-        """The bytes made before, or made now and kept; None where they can't be kept."""
-        try:
-            found = self._kept.get(raw)
-        except TypeError:  # while a list is undetermined, lists without a hash are in it
-            return None
-        if found is None and len(self._kept) < _MOST_KEPT:
-            found = self._kept[raw] = encoded(_entry(raw))
-        return found
+
+class _Part:
+    """One decision of the object: its name and what it came to, as bytes.
+
+    `kept`: the bytes by outcome, as far as they were made and are kept.
+    """
+
+    __slots__ = ("_keeps", "_name", "kept")
+
+    def __init__(self, name: str, *, keeps: bool) -> None:
+        self._name = encode(name)
+        self._keeps = keeps
+        self.kept: dict[RawDecision, bytes] = {}
+
+    def made(self, raw: RawDecision) -> bytes:
+        """The bytes, made now."""
+        return b"%b:%b" % (self._name, encoded(_entry(raw)))
+
+    def kept_now(self, raw: RawDecision) -> bytes:
+        """The bytes, made now, and kept if they can be."""
+        made = self.made(raw)
+        if self._keeps and len(self.kept) < _MOST_KEPT:
+            self.kept[raw] = made
+        return made
 
 
 _encoders: dict[int, Encoder] = {}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs
 
+import msgspec
 from starlette.types import Receive, Scope
 
 from keyaccount.diagnostics import service_messages as messages
@@ -17,11 +18,10 @@ from keyaccount.service.refusal import RefusalError
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
 
-_NO_HEADERS: Mapping[str, str] = {}
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, gc=False):
     """A request: who asks, for what. `receive` is for bodies that are read as they come."""
 
     scope: Scope
@@ -44,14 +44,13 @@ class Call:
         return language_of(self.scope)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """An answer; a body that grows is an iterator."""
 
     status: int = 200
     body: bytes | AsyncIterator[bytes] = b""
     content_type: str = JSON
-    headers: Mapping[str, str] = field(default_factory=lambda: _NO_HEADERS)
+    headers: Mapping[str, str] = NO_HEADERS
 
 
 def header(scope: Scope, name: bytes) -> bytes | None:

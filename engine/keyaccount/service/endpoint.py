@@ -7,12 +7,13 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from time import perf_counter
 
 from starlette.types import Receive, Scope, Send
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.diagnostics.diagnostic import KeyaccountError, Language
 from keyaccount.service.access.callers import Role
 from keyaccount.service.calls import Call, Reply, header, language_of
 from keyaccount.service.refusal import PROBLEM, RefusalError, problem_body, refusal_of
@@ -103,29 +104,31 @@ class Endpoint:
         """Busy: the answer waits a little, so that who asks again at once does no harm."""
         self._service.measures.shed()
         await asyncio.sleep(self._service.settings.bounds.shed_seconds)
-        return _refused(RefusalError(503, [messages.overloaded()], _BUSY), scope)
+        return _overloaded(language_of(scope))
 
     async def _handled(self, route: Route, scope: Scope, receive: Receive) -> Reply:
         service = self._service
         call = Call(scope, receive)
         if route.roles is not None:
-            call.caller = await service.gate.caller(header(scope, b"authorization"))
+            key = header(scope, b"authorization")
+            call.caller = service.gate.known(key) or await service.gate.caller(key)
             if route.roles and not route.roles & call.caller.roles:
                 role = " or ".join(sorted(route.roles))
                 raise RefusalError(403, [messages.not_allowed(role)])
         if route.content_types:
-            call.content_type = _content_type(scope, route.content_types)
+            call.content_type = _content_type(header(scope, b"content-type"), route.content_types)
         if route.body_bytes:
             call.body = await _body(receive, route.body_bytes, service.settings.bounds.seconds)
         return await route.handler(service, call)
 
 
-def _content_type(scope: Scope, wanted: tuple[str, ...]) -> str:
+@lru_cache(maxsize=256)
+def _content_type(announced: bytes | None, wanted: tuple[str, ...]) -> str:
     """The announced type, which must be one of those taken.
 
     It also keeps browsers of other sites out: they may send none of these without asking.
     """
-    given = (header(scope, b"content-type") or b"").decode("latin-1")
+    given = (announced or b"").decode("latin-1")
     found = given.partition(";")[0].strip().lower()
     if found not in wanted:
         told = messages.wrong_content_type(given[:100], " or ".join(wanted))
@@ -154,6 +157,13 @@ async def _rest(receive: Receive, data: bytes, limit: int) -> bytes:
         size += len(chunks[-1])
         more = message.get("more_body", False)
     return b"".join(chunks)
+
+
+@cache
+def _overloaded(language: Language) -> Reply:
+    """Made once: just then there is no time for it."""
+    refusal = RefusalError(503, [messages.overloaded()], _BUSY)
+    return Reply(503, problem_body(refusal, language), PROBLEM, _BUSY)
 
 
 def _refused(refusal: RefusalError, scope: Scope) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 from collections.abc import Callable
@@ -61,6 +62,9 @@ class Service:
 
     def start(self) -> None:
         """Begin what runs beside the requests."""
+        # Policies stay: without this the collector walks through them again and again.
+        gc.collect()
+        gc.freeze()
         self._beside = [
             asyncio.create_task(self._again_and_again(_REFRESH_SECONDS, self.current.refresh)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._decide_due)),
@@ -77,6 +81,7 @@ class Service:
         await asyncio.gather(*self._beside, return_exceptions=True)
         await self.writer.close()
         self.engine.dispose()
+        gc.unfreeze()
 
     async def _again_and_again(self, seconds: float, step: Callable[[], object]) -> None:
         """Do something on a thread now and then; what fails is tried the next time."""

@@ -30,8 +30,8 @@ class Bounds:
     list_bytes: int = 500_000_000
     list_rows: int = 5_000_000
     seconds: float = 30.0
-    waiting: int = 64
-    shed_seconds: float = 0.1
+    waiting: int = 32
+    shed_seconds: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,19 +35,21 @@ class Gate:
         self._read_token = read_token
         self._known: dict[bytes, tuple[Caller, float]] = {}
 
+    def known(self, authorization: bytes | None) -> Caller | None:
+        """Who asks, if that is known without a look into the database."""
+        if self._open_local:
+            return LOCAL
+        found = self._known.get(authorization or b"")
+        return found[0] if found is not None and found[1] > monotonic() else None
+
     async def caller(self, authorization: bytes | None) -> Caller:
-        """Who asks.
+        """Who asks, where that is not known yet.
 
         Raises:
             RefusalError: 401, no key or none that opens anything.
         """
-        if self._open_local:
-            return LOCAL
         if authorization is None:
             raise RefusalError(401, [messages.no_key()], _CHALLENGE)
-        found = self._known.get(authorization)
-        if found is not None and found[1] > monotonic():
-            return found[0]
         caller = await asyncio.to_thread(self._looked_up, _token(authorization))
         if caller is None:
             self._known.pop(authorization, None)

@@ -49,11 +49,11 @@ class LogWriter:
         self._group: _Group = []
         self._began = 0.0
 
-    async def append(self, entries: Sequence[Entry]) -> list[Head]:
-        """Log entries, all or none; returns when they are committed.
+    def append(self, entries: Sequence[Entry]) -> Future[list[Head]]:
+        """Log entries, all or none; done when they are committed.
 
         Raises:
-            RefusalError: 503, they could not be logged.
+            RefusalError: 503, they could not be logged; also from what is awaited.
         """
         if self._hangs:
             raise _unavailable(None)
@@ -62,7 +62,7 @@ class LogWriter:
         self._waiting.append((entries, committed))
         if self._running is None:
             self._run(loop)
-        return await committed
+        return committed
 
     async def close(self) -> None:
         """Wait until all that was handed in is written."""
