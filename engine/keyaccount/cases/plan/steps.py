@@ -39,7 +39,8 @@ def settle(run: Run) -> None:
     while moved and run.is_open():
         moved = False
         for name in run.plan.order:
-            if run.step(name).status in _TO_COME:
+            state = run.state.steps.get(name)
+            if state is None or state.status in _TO_COME:
                 moved = _consider(run, run.plan.steps[name]) or moved
                 if not run.is_open():
                     return

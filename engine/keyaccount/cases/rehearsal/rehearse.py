@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 
 from keyaccount.cases.plan.compiled import CompiledPlan, CompiledStep
 from keyaccount.cases.plan.state import OPENED, RESTING, WAITING, CaseState, StepState
@@ -217,15 +218,19 @@ class _Case:
             return  # a deadline has changed it meanwhile
         key = f"{step.name}/{state.round}/{action.about}"
         del self._planned[key]
-        dice = self._behaviour.dice(self.arrival.case, key, "what", self.commands)
         if action.about.startswith("wait"):
-            self._inform(step, action, dice.random())
+            self._inform(step, action, self._dice_of(key).random())
         elif action.about.startswith("approve"):
-            self._decide(state, action, self._behaviour.verdict(dice))
+            self._decide(state, action, self._behaviour.verdict(self._dice_of(key)))
         elif action.about.startswith("returned"):
             self._send(action.at, "resubmit", self._actor)
         else:
-            self._work(step, action, dice.random())
+            # Dice are dear: they are made where there is something to choose.
+            choice = step.goes_back or step.cancelled_by
+            self._work(step, action, self._dice_of(key).random() if choice else 0.5)
+
+    def _dice_of(self, key: str) -> Random:
+        return self._behaviour.dice(self.arrival.case, key, "what", self.commands)
 
     def _hear_log(self, action: _Action) -> None:
         event = self._events[self._next_event]
