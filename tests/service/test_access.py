@@ -127,6 +127,12 @@ def test_a_big_batch_is_paid_for_afterwards() -> None:
     rates.take(caller)
 
 
+def test_a_clock_that_began_anew_shuts_nobody_out(tmp_path: Path) -> None:
+    caller = Caller("k", "t", frozenset(Role), rate=4)
+    Rates(tmp_path / "rates", lambda: 1e6).take(caller)
+    Rates(tmp_path / "rates", lambda: 0.0).take(caller)
+
+
 def test_workers_share_a_keys_rate_whichever_of_them_is_asked(tmp_path: Path) -> None:
     caller = Caller("k", "t", frozenset(Role), rate=4)
     one, two = (Rates(tmp_path / "rates", lambda: 0.0) for _ in range(2))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from keyaccount.diagnostics.diagnostic import Diagnostic, Text
+from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 
 
@@ -244,6 +244,20 @@ def missing_extra(module: str, extra: str) -> Diagnostic:
         Text(f"the package `{module}` is not installed", f"没有安装 `{module}`"),
         None,
         Text(f"pip install 'keyaccount[{extra}]'", f"pip install 'keyaccount[{extra}]'"),
+    )
+
+
+def no_keys_yet() -> Diagnostic:
+    """A service that needs keys is started, and there are none."""
+    return Diagnostic(
+        "access.no-keys-yet",
+        Text("there is no key yet that opens the service", "还没有任何可用的密钥"),
+        None,
+        Text(
+            "make one: keyaccount serve key add NAME --role decide",
+            "请创建：keyaccount serve key add 名称 --role decide",
+        ),
+        Severity.WARNING,
     )
 
 

@@ -138,7 +138,16 @@ def serve(
         allowed_hosts=webhook_hosts,
         keep_lists_days=keep_lists_days,
     )
+    if not insecure_local and settings.oidc is None:
+        _warn_without_keys(ctx, settings.database)
     ctx.exit(run(settings, host, port))
+
+
+def _warn_without_keys(ctx: click.Context, database: str) -> None:
+    engine = opened(database)
+    if all(each.revoked for each in keys(engine)):
+        report([messages.no_keys_yet()], settings_of(ctx))
+    engine.dispose()
 
 
 def _oidc(

@@ -15,7 +15,7 @@ from keyaccount.service.refusal import RefusalError
 _BURST_SECONDS = 1.0
 """A bucket holds what a key may ask in so long, so that short bursts pass."""
 _TABLE = "CREATE TABLE IF NOT EXISTS bucket (name TEXT PRIMARY KEY, level REAL, since REAL, given)"
-_FILLED = "min(:full, level + (:now - since) * :rate)"
+_FILLED = "min(:full, level + max(0, :now - since) * :rate)"
 _TAKE = f"""
 INSERT INTO bucket VALUES (:name, :full - :wanted, :now, 1)
 ON CONFLICT (name) DO UPDATE SET
