@@ -72,10 +72,10 @@ class LogWriter:
 
     def _run(self, loop: AbstractEventLoop) -> None:
         """Let the thread write until nobody waits."""
-        self._running = loop.create_future()
         self._began = monotonic()
-        self._watch = loop.call_later(self._seconds, self._look_whether_it_hangs, loop)
         self._thread.submit(self._write_all, loop)
+        self._running = loop.create_future()
+        self._watch = loop.call_later(self._seconds, self._look_whether_it_hangs, loop)
 
     def _ended(self, loop: AbstractEventLoop) -> None:
         """The thread found nobody waiting, a moment ago."""

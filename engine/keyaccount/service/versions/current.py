@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Engine
 
@@ -27,8 +28,9 @@ _Print = tuple[tuple[str, int, int], ...]
 class Current:
     """Holds the version that serves, the shadow, and some that requests pinned.
 
-    `refresh` may run on any thread, one at a time; everything else reads
-    attributes that change in one step.
+    `refresh` may run on any thread; where two do at once, one waits for the other,
+    or it might put back what the other changed. Everything else reads attributes
+    that change in one step.
     """
 
     def __init__(self, engine: Engine, folder: Path) -> None:
@@ -36,16 +38,21 @@ class Current:
         self._folder = folder
         self._seen: _Print = ()
         self._pinned: dict[str, PolicySet] = {}
+        self._refreshing = Lock()
         self.broken: tuple[Diagnostic, ...] = ()
         self.shadow: PolicySet | None = None
         self.policies = self._first()
 
     def refresh(self) -> bool:
         """Take up what changed in the folder or in the table; whether anything did."""
-        before = (self.policies.version, self.shadow and self.shadow.version, self.broken)
-        self._look_at_folder()
-        self._follow_table()
-        return before != (self.policies.version, self.shadow and self.shadow.version, self.broken)
+        with self._refreshing:
+            before = self._state()
+            self._look_at_folder()
+            self._follow_table()
+            return before != self._state()
+
+    def _state(self) -> tuple[object, ...]:
+        return (self.policies.version, self.shadow and self.shadow.version, self.broken)
 
     def version(self, wanted: str | None) -> PolicySet:
         """The policies of a pinned version; those serving where none is.
