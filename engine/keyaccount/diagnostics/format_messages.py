@@ -22,6 +22,8 @@ _KINDS = {
 
 _FEEL = Text("a FEEL text", "FEEL 文本")
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def unknown_key(span: Span, key: str, known: Sequence[str]) -> Diagnostic:
     """A key that has no meaning where it stands."""
@@ -98,6 +100,12 @@ def _kind_help(span: Span, key: str, found: str, wanted: Sequence[str]) -> Text:
         return Text(
             "give each entry a name of its own: `NAME: ...` in place of `- ...`",
             "请为每一项命名：用 `名称: ...` 代替 `- ...`",
+        )
+    if found == "object" and _DATE.fullmatch(key):
+        return Text(
+            "write the value alone; values that end are a list: "
+            f"`- {{from: {key}, until: ..., value: ...}}`",
+            f"请只写值；有截止日期的值请写成列表：`- {{from: {key}, until: ..., value: ...}}`",
         )
     written = " ".join(span.text.split())
     short = written if len(written) <= 40 and '"' not in written else "..."
