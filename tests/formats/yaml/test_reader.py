@@ -273,7 +273,7 @@ def test_the_policies_of_a_folder_are_its_files_and_none_below(tmp_path: Path) -
 
 
 def test_what_is_readable_of_a_broken_policy_is_there_for_later_checks(tmp_path: Path) -> None:
-    text = "policy: p\nfacts: {x: {typ: number}}\ndecisions: {d: {value: x, tpye: 1}, e: {}}\n"
+    text = "policy: p\nfacts: {x: {typ: number}}\ndecisions: {d: {value: x, tpye: number}, e: {}}\n"
     (tmp_path / "p.yaml").write_text(text)
     found = inspect_policies(tmp_path)
     assert list(found.policies["p"].facts) == ["x"]

@@ -37,7 +37,10 @@ def explained(root: MappingNode, name: str) -> list[Diagnostic]:
     # Imported where a file is wrong: 65 ms that a right one need not wait for.
     from keyaccount.formats.yaml import schema_errors
 
-    return schema_errors.explained(root, plain_data(root), document(name))
+    found: list[Diagnostic] = []
+    while told := schema_errors.take_for_meant(root, plain_data(root), document(name)):
+        found += told
+    return [*found, *schema_errors.explained(root, plain_data(root), document(name))]
 
 
 @cache

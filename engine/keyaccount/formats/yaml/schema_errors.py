@@ -74,6 +74,33 @@ def explained(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
     return [each for error in errors for each in _diagnostics(root, error, meant)]
 
 
+def take_for_meant(root: MappingNode, data: Any, schema: Schema) -> list[Diagnostic]:
+    """Put what stands under a misspelt key under the one that was meant.
+
+    So what is in it is read as well, and what refers to it finds it: one
+    mistake makes one message.
+
+    Returns:
+        A diagnostic for each key that was put right.
+    """
+    errors = islice(Draft202012Validator(schema).iter_errors(data), _MOST)
+    told: list[Diagnostic] = []
+    for error in errors:
+        node = _find(root, error.absolute_path).node
+        if error.validator == "additionalProperties" and isinstance(node, MappingNode):
+            told += _put_right(node, _schema_of(error).get("properties", {}))
+    return told
+
+
+def _put_right(mapping: MappingNode, known: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    for name, (key, value) in list(mapping.entries.items()):
+        meant = None if name in known else nearest(name, known)
+        if meant is not None and meant not in mapping.entries:
+            del mapping.entries[name]
+            mapping.entries[meant] = Entry(key._replace(value=meant), value)
+            yield messages.unknown_key(key.span, name, tuple(known))
+
+
 _Path = tuple[str | int, ...]
 
 

@@ -71,8 +71,7 @@ def _hit_policy(node: Node) -> tuple[HitPolicy, Aggregation | None]:
     """What is declared; `first` where that can't be read, as with it no rules overlap."""
     written = fields.text(fields.child(node, _KEY))
     if written is None:
-        is_misspelt = any(nearest(each.key.value, (_KEY,)) for each in fields.entries(node))
-        return HitPolicy.FIRST if is_misspelt else HitPolicy.UNIQUE, None
+        return HitPolicy.UNIQUE, None
     if written.startswith(_COLLECT):
         aggregators = {each.value: each for each in Aggregation}
         return HitPolicy.COLLECT, aggregators.get(written.removeprefix(_COLLECT))
