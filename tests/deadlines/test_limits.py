@@ -159,3 +159,43 @@ def test_many_threads_may_ask_at_once() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda start: keeper.due(limit, start), starts))
     assert found == [KEEPER.due(limit, start) for start in starts]
+
+
+BEFORE = YAML(typ="safe", pure=True).load(Path(__file__).parent / "before.yaml")
+
+
+@pytest.mark.parametrize("case", BEFORE, ids=lambda case: case["name"])
+def test_before(case: dict[str, Any]) -> None:
+    zone = case.get("zone", "Asia/Shanghai")
+    end = local(str(case["end"]), zone)
+    assert KEEPER.before(limit_of(case), end) == local(str(case["before"]), zone)
+
+
+@given(
+    end=st.integers(1, 2_400 * 24 * 60),
+    minutes=st.integers(1, 6000),
+    days=st.integers(0, 15),
+)
+def test_what_lies_before_is_as_far_as_what_lies_after(end: int, minutes: int, days: int) -> None:
+    instant = datetime(2020, 3, 1, tzinfo=UTC) + timedelta(minutes=end)
+    working = KEEPER.calendar("office")
+    time = timedelta(minutes=minutes)
+    found = KEEPER.before(BusinessTime(time, "office"), instant)
+    assert working.between(found, instant) == time
+    counted = KEEPER.before(BusinessDays(days, "office"), instant)
+    assert counted <= instant
+    if days:  # so many working days have closed from there on, but for that of the end
+        first = counted.astimezone(working.zone).date()
+        last = instant.astimezone(working.zone).date()
+        between = [
+            each
+            for number in range((last - first).days)
+            if working.is_working_day(each := first + timedelta(days=number))
+        ]
+        assert len(between) == days
+
+
+def test_a_calendar_that_begins_later_tells_so_when_counted_back() -> None:
+    with pytest.raises(CalendarError) as refused:
+        KEEPER.before(BusinessDays(20, "shut"), local("2026-01-08 12:00"))
+    assert [each.code for each in refused.value.diagnostics] == ["calendar.before-first-hours"]

@@ -106,6 +106,36 @@ class Timekeeper:
         whole = _running(clock, start, end, still)
         return _add(clock, start, timedelta(microseconds=int(whole // _MICROSECOND * part)), still)
 
+    def before(self, limit: Limit, end: datetime) -> datetime:
+        """The instant that lies a limit's length before another, by the limit's own clock, in UTC.
+
+        Business time is counted back to an opening, not to the closing before it. Of
+        working days the day of `end` is not counted; the last one counted is taken at
+        its closing, or at the minute `at`. With `at`, days of the calendar go back to
+        the latest such time. Never later than `end`.
+
+        Raises:
+            CalendarError: the instant lies beyond what the calendar knows.
+        """
+        try:
+            return min(self._before(limit, end), end.astimezone(UTC))
+        except OverflowError:
+            raise CalendarError([messages.beyond_calendar(end)]) from None
+
+    def _before(self, limit: Limit, end: datetime) -> datetime:
+        match limit:
+            case Elapsed(duration):
+                return end.astimezone(UTC) - duration
+            case BusinessTime(duration, name):
+                return self._calendars[name].add(end, -duration)
+            case CalendarDays():
+                return _days_back(limit, end)
+            case BusinessDays(days, name):
+                working = self._calendars[name]
+                return _on_day(limit, working, working.working_day_back(end, days))
+            case _:
+                assert_never(limit)
+
     def _due(self, limit: Limit, start: datetime, pauses: Sequence[Pause]) -> datetime | None:
         match limit:
             case Elapsed(duration) | BusinessTime(duration):
@@ -171,6 +201,20 @@ def _days_on(limit: CalendarDays, start: datetime, pauses: Sequence[Pause]) -> d
         shown += wall(micros(pause.until), zone) - wall(micros(pause.since), zone)
         due = same_time(shown, zone)
     return moment(due if limit.at is None else _next_run(limit.at, due, zone))
+
+
+def _days_back(limit: CalendarDays, end: datetime) -> datetime:
+    zone = ZoneInfo(limit.zone)
+    shown = wall(micros(end), zone) - limit.days * _DAY
+    latest = same_time(shown, zone)
+    if limit.at is None:
+        return moment(latest)
+    runs = (
+        instant
+        for day in (shown.date(), shown.date() - _DAY)
+        for instant in reversed(list(occurrences(time_of_day(day, limit.at), zone)))
+    )
+    return moment(next(each for each in runs if each <= latest))
 
 
 def _later_date(shown: datetime, limit: CalendarDays) -> datetime:

@@ -147,6 +147,23 @@ class WorkingTime:
                 idle += 1
         raise self._never_open()
 
+    def working_day_back(self, moment: datetime, days: int) -> date:
+        """The working day so many before that of a moment, which is not counted; raises as `hours`.
+
+        Of no days at all it is the moment's own day, or the last one worked before.
+        """
+        day = self._local(wall_clock.micros(moment)).date()
+        left = days if days else 1 - self.is_working_day(day)
+        idle = 0
+        while left and idle < 366 * _FURTHEST:
+            day -= _DAY
+            works = self.is_working_day(day)
+            left -= works
+            idle = 0 if works else idle + 1
+        if left:
+            raise self._never_open()
+        return day
+
     def _closing(self, day: date) -> int:
         return wall_clock.end(wall_clock.time_of_day(day, self.hours(day)[-1].end), self.zone)
 

@@ -219,19 +219,6 @@ def reserved_step(span: Span, name: str) -> Diagnostic:
     )
 
 
-def before_by_the_clock(span: Span) -> Diagnostic:
-    """A rung before a limit, in another unit than elapsed time."""
-    return Diagnostic(
-        "plan.before-by-the-clock",
-        Text(
-            "`before:` can only be measured in elapsed time",
-            "`before:` 只能用自然时长",
-        ),
-        span,
-        Text("write a duration: `before: PT4H`", "请写时长：`before: PT4H`"),
-    )
-
-
 def never_resumed(span: Span, name: str) -> Diagnostic:
     """A pause without an end."""
     return Diagnostic(

@@ -151,3 +151,37 @@ def test_the_commands_alone_give_the_same_state_again() -> None:
     for command, now in case.commands:
         again.apply(command, now)
     assert again.state == case.state
+
+
+BEFORE = """
+policy: claims
+time_zone: UTC
+calendars:
+  office: {{hours: {{2024-01-01: {{monday to friday: ["09:00-17:00"]}}}}}}
+plans:
+  claim:
+    calendar: office
+    steps:
+      look: {{limit: {{business days: 5}}, ladder: usual, completed by: looked}}
+    ladders:
+      usual: [{{before: {distance}, remind: initiator}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("distance", "when"),
+    [
+        ("PT4H", "03-06 13:00"),
+        ("{business: PT10H}", "03-05 15:00"),
+        ("{business days: 2}", "03-04 17:00"),
+        ('{business days: 1, at: "09:00"}', "03-05 09:00"),
+        ("{days: 3}", "03-03 17:00"),
+        ("P30D", "02-27 10:00"),  # longer than the limit: at once
+    ],
+)
+def test_a_rung_before_the_limit_in_each_unit(distance: str, when: str) -> None:
+    case = Case(plan_of(BEFORE.format(distance=distance)))
+    case.open("02-27 10:00", "ann")  # a Friday: five working days on is 6 March
+    assert case.last is not None
+    rungs = {each.key: each.due for each in case.last.deadlines}
+    assert rungs == {"look#1:0": at(when), "look#1:due": at("03-06 17:00")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import assert_never
 
@@ -125,7 +125,9 @@ def _rung_at(
         case RungAt.HALF:
             found = keeper.part(limit, _HALF, state.start or due, state.pauses)
         case RungAt.BEFORE:
-            found = due - _amount(run, rung.distance, "ladder")
+            assert rung.distance is not None  # noqa: S101 # INVARIANT: `before` has a distance
+            # Where the limit is shorter than that, it comes at once, not before its step.
+            found = max(keeper.before(_limit(run, rung.distance, "ladder"), due), utc(run.now))
         case RungAt.AFTER:
             assert rung.distance is not None  # noqa: S101 # INVARIANT: `after` has a distance
             found = keeper.due(_limit(run, rung.distance, "ladder"), due)
@@ -143,15 +145,6 @@ def _limit(run: Run, span: Span, name: str) -> Limit:
             raise CaseError([messages.bad_amount(name)])
         return span.limit(amount_of(value))
     return span.limit(span.amount)
-
-
-def _amount(run: Run, span: Span | None, name: str) -> timedelta:
-    if span is None or isinstance(span.amount, int):
-        return timedelta()
-    if isinstance(span.amount, timedelta):
-        return span.amount
-    found = amount_of(run.evaluate(span.amount).value)
-    return found if isinstance(found, timedelta) else timedelta()
 
 
 def pause(run: Run, step: CompiledStep, state: StepState) -> None:

@@ -24,14 +24,12 @@ from keyaccount.model.plans import (
     PlanStep,
     Recipient,
     Rung,
-    RungAt,
 )
 from keyaccount.model.policy import Policy
 from keyaccount.source import Fragment
 
 _RECIPIENTS = frozenset(each.value for each in Recipient)
 _IN_DAYS = (LimitKind.DAYS, LimitKind.BUSINESS_DAYS)
-_BY_THE_CLOCK = LimitKind.ELAPSED
 _BUSINESS = (LimitKind.BUSINESS, LimitKind.BUSINESS_DAYS)
 
 
@@ -181,9 +179,6 @@ def _limits(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
     for limit in limits:
         if limit is not None:
             yield from _limit(limit, plan)
-    for rung in (each for ladder in plan.ladders.values() for each in ladder.rungs):
-        if rung.at is RungAt.BEFORE and rung.distance and rung.distance.kind is not _BY_THE_CLOCK:
-            yield messages.before_by_the_clock(rung.distance.span)
 
 
 def _quorum(step: PlanStep) -> Iterator[Diagnostic]:
