@@ -185,3 +185,13 @@ def test_a_rung_before_the_limit_in_each_unit(distance: str, when: str) -> None:
     assert case.last is not None
     rungs = {each.key: each.due for each in case.last.deadlines}
     assert rungs == {"look#1:0": at(when), "look#1:due": at("03-06 17:00")}
+
+
+def test_the_next_rung_of_a_step_may_be_the_one_at_its_limit() -> None:
+    text = BEFORE.replace("before: {distance}", "at: due").format()
+    case = Case(plan_of(text))
+    found = case.open("02-27 10:00", "ann").standing.open_steps[0]
+    assert found.next_rung == found.due == at("03-06 17:00")
+    case.wait("03-07 10:00")
+    assert case.last is not None
+    assert case.last.standing.open_steps[0].next_rung is None

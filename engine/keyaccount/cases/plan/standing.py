@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.state import OPENED, CaseState, StepState
 from keyaccount.cases.protocol import OPEN, OpenStep, Standing
+from keyaccount.model.plans import WHOLE_CASE, RungAt
 
 
 def standing(plan: CompiledPlan, state: CaseState) -> Standing:
@@ -14,15 +18,23 @@ def standing(plan: CompiledPlan, state: CaseState) -> Standing:
     if state.status != OPEN:
         return Standing(state.status, title)
     opened = tuple(
-        _open_step(name, step) for name, step in state.steps.items() if step.status == OPENED
+        _open_step(plan, name, step) for name, step in state.steps.items() if step.status == OPENED
     )
     return Standing(state.status, title, opened)
 
 
-def _open_step(name: str, step: StepState) -> OpenStep:
-    rungs = min(step.rungs.values(), default=None)
+def _open_step(plan: CompiledPlan, name: str, step: StepState) -> OpenStep:
     assert step.opened is not None  # noqa: S101 # INVARIANT: what is open was opened
-    return OpenStep(name, _whose(step), step.opened, step.due, rungs)
+    next_rung = min(_rungs_to_come(plan, name, step), default=None)
+    return OpenStep(name, _whose(step), step.opened, step.due, next_rung)
+
+
+def _rungs_to_come(plan: CompiledPlan, name: str, step: StepState) -> Iterator[datetime]:
+    yield from step.rungs.values()
+    # A case that kept its version may have steps that the plan has no longer.
+    found = plan.step(name) if name == WHOLE_CASE or name in plan.steps else None
+    if found is not None and step.due is not None and not step.overdue:
+        yield from (step.due for each in found.rungs if each.at is RungAt.DUE)
 
 
 def _whose(step: StepState) -> str | None:
