@@ -26,14 +26,13 @@ PLANS = plans_of(PolicySet.load(POLICIES), read_organisation(PEOPLE))
 def test_every_plan_can_be_rehearsed_and_its_cases_end(name: str) -> None:
     behaviour = Behaviour(seed=3)
     since = datetime(2025, 1, 1, tzinfo=UTC)
-    until = datetime(2026, 10, 1, tzinfo=UTC)
+    # It lasts as long as the seller, and its rule goes over every day again at every event.
+    endless = name == "lead_quota"
+    until = datetime(2025, 4, 1, tzinfo=UTC) if endless else datetime(2026, 10, 1, tzinfo=UTC)
     figures = rehearse(PLANS[name], generated(behaviour, 12, since, until), until, behaviour)
     assert sum(figures.cases.values()) == 12
-    assert figures.cases["completed"] + figures.cases["rejected"] + figures.cases[
-        "cancelled"
-    ] > 0 or (
-        name == "lead_quota"  # it lasts as long as the seller
-    )
+    ended = sum(figures.cases[each] for each in ("completed", "rejected", "cancelled"))
+    assert ended > 0 or endless
 
 
 def test_ten_years_of_filings() -> None:
