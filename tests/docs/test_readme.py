@@ -13,27 +13,18 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty directory that all commands run in, one after the other, as a reader would."""
-    return tmp_path_factory.mktemp("reader")
-
-
-def test_every_command_of_the_readme_gives_the_output_shown(folder: Path) -> None:
+def test_the_readme_shows_what_a_reader_gets(tmp_path: Path) -> None:
+    """In an empty directory: all commands one after the other, then the library's examples."""
     shown = list(console_blocks.commands(README))
     assert shown, "the README shows no commands"
     for command in shown:
-        got = console_blocks.run(command.text, folder).stdout
+        got = console_blocks.run(command.text, tmp_path).stdout
         assert console_blocks.agrees(command.output, got), (
             f"{command.text}\ngives\n{got}\n`make docs` renews the README"
         )
-
-
-def test_the_library_example_runs(folder: Path) -> None:
-    """After the commands, which have written the policies out."""
     for block in re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL):
-        (folder / "example.txt").write_text(block, "utf-8")
-        ran = console_blocks.run("python -m doctest example.txt", folder)
+        (tmp_path / "example.txt").write_text(block, "utf-8")
+        ran = console_blocks.run("python -m doctest example.txt", tmp_path)
         assert ran.returncode == 0, ran.stdout
 
 
