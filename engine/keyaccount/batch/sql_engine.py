@@ -27,7 +27,7 @@ class SqlPlan:
     """The three steps in SQL.
 
     `cells` reads the facts. `allowed` has a boolean for each fact with allowed
-    allowed values, None where there is none. `decisions` has the outputs.
+    values, None where there is none. `decisions` has the outputs.
     `enums` are the types that must be created first.
     """
 

@@ -8,7 +8,6 @@ a word where it unifies two scales.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal as OneOf
 
 from sqlglot import exp
@@ -199,9 +198,8 @@ def kind_of_sql_type(name: str) -> Kind | None:
     return _OTHERS.get(name)
 
 
-@cache
 def sql_type(kind: Kind, dialect: Dialect, enums: Enums | None = None) -> exp.DataType:
-    """The type that a value of this kind has in a dialect; not to be changed."""
+    """The type that a value of this kind has in a dialect."""
     match kind:
         case Number(precision, scale, form):
             return _number_type(precision, scale, form)

@@ -48,6 +48,7 @@ class Session:
     enums: Enums | None = None
     again: list[Sql] = field(default_factory=list)
     refused: list[Diagnostic] = field(default_factory=list)
+    types: dict[Kind, exp.DataType] = field(default_factory=dict)
 
     def cause(self, fact: str) -> Mask:
         """The mask of one fact."""
@@ -63,7 +64,9 @@ class Session:
 
     def type(self, kind: Kind) -> exp.DataType:
         """The type that a value of this kind has here."""
-        return sql_type(kind, self.dialect, self.enums)
+        if kind not in self.types:
+            self.types[kind] = sql_type(kind, self.dialect, self.enums)
+        return self.types[kind]
 
     def typed_null(self, kind: Kind) -> Sql:
         return self.cast(trees.null(), kind)
