@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,14 +11,19 @@ from typing import IO
 
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.replay.event_log import Unread
-from keyaccount.cases.replay.replay import Fate, Reckoned, Replayed
+from keyaccount.cases.replay.replay import Failed, Fate, Reckoned, Replayed
 from keyaccount.cli.settings import Settings
-from keyaccount.diagnostics.diagnostic import Language, Text
+from keyaccount.diagnostics import replay_messages as messages
+from keyaccount.diagnostics.diagnostic import Diagnostic, Language, Text
+from keyaccount.result.spreadsheet_text import spreadsheet_text
 
 _COLUMNS = (
     *("case", "step", "round", "opened", "due", "closed", "fate", "late_seconds"),
-    *("compared", "difference_seconds"),
+    *("compared", "difference_seconds", "code", "reason"),
 )
+_ERROR = "error"
+"""In place of a fate, for a case that the plan cannot work off."""
+_MOST_TOLD = 20
 
 
 class RejectsFile:
@@ -34,7 +39,7 @@ class RejectsFile:
         """Write a row down."""
         self.count += 1
         words = row.reason.message.in_language(self._language)
-        self._writer.writerow((row.row, row.text, row.reason.code, words))
+        self._writer.writerow((row.row, spreadsheet_text(row.text), row.reason.code, words))
 
 
 @contextmanager
@@ -47,13 +52,38 @@ def rejecting(path: Path | None, language: Language) -> Iterator[RejectsFile | N
         yield RejectsFile(file, language)
 
 
-def write_deadlines(path: Path, deadlines: Iterable[Reckoned]) -> None:
-    """Write a CSV file with a line for each deadline."""
+def write_deadlines(path: Path, found: Replayed, language: Language) -> None:
+    """Write a CSV file with a line for each deadline, and for each case with an error."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS)
         writer.writeheader()
-        for each in deadlines:
-            writer.writerow(plain(each))
+        for each in found.deadlines:
+            writer.writerow(_guarded(plain(each)))
+        for failed in found.failed:
+            writer.writerow(_guarded({"fate": _ERROR, **plain_failure(failed, language)}))
+
+
+def _guarded(line: Mapping[str, object]) -> dict[str, object]:
+    """The line for a spreadsheet: what a log calls a case is no formula."""
+    return {
+        name: spreadsheet_text(each) if isinstance(each, str) else each
+        for name, each in line.items()
+    }
+
+
+def plain_failure(failed: Failed, language: Language) -> dict[str, object]:
+    """A case with an error as plain data."""
+    words = "; ".join(each.message.in_language(language) for each in failed.reasons)
+    return {"case": failed.case, "code": failed.reasons[0].code, "reason": words}
+
+
+def errors_of(failed: Sequence[Failed]) -> list[Diagnostic]:
+    """What to tell people: the errors of the first cases, and how many more there are."""
+    told = [
+        messages.in_case(each.case, why) for each in failed[:_MOST_TOLD] for why in each.reasons
+    ]
+    more = len(failed) - _MOST_TOLD
+    return told if more <= 0 else [*told, messages.more_cases(more)]
 
 
 def plain(each: Reckoned) -> dict[str, object]:
@@ -76,7 +106,7 @@ def _text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def counts_of(found: Replayed, left_out: int) -> Mapping[str, object]:
+def counts_of(found: Replayed, left_out: int, language: Language) -> Mapping[str, object]:
     """Cases, events, and what became of the deadlines of each step, as plain data."""
     events = {
         "heard": found.heard,
@@ -85,7 +115,8 @@ def counts_of(found: Replayed, left_out: int) -> Mapping[str, object]:
         "rejected": left_out,
     }
     steps = {step: _of_step(deadlines) for step, deadlines in _by_step(found).items()}
-    return {"cases": found.cases, "events": events, "steps": steps}
+    failed = [plain_failure(each, language) for each in found.failed]
+    return {"cases": found.cases, "failed": failed, "events": events, "steps": steps}
 
 
 def _by_step(found: Replayed) -> dict[str, list[Reckoned]]:
@@ -148,9 +179,11 @@ def summary_of(found: Replayed, left_out: int) -> Text:
         f"{cases:,} cases, {heard:,} events of the plan, {unheard:,} others",
         f"{cases:,} 个事项，{heard:,} 个流程事件，{unheard:,} 个其他事件",
     )
-    if not left_out:
-        return words
-    return Text(f"{words.en}, {left_out:,} rows left out", f"{words.zh}，略过 {left_out:,} 行")
+    if left_out:
+        words = Text(f"{words.en}, {left_out:,} rows left out", f"{words.zh}，略过 {left_out:,} 行")
+    if failed := len(found.failed):
+        words = Text(f"{words.en}, {failed:,} with errors", f"{words.zh}，{failed:,} 个事项出错")
+    return words
 
 
 def _title(plan: CompiledPlan, step: str, language: Language) -> str:

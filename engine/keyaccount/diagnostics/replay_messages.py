@@ -80,6 +80,19 @@ def in_case(case: str, found: Diagnostic) -> Diagnostic:
     return replace(found, message=text)
 
 
+def more_cases(number: int) -> Diagnostic:
+    """How many more cases have errors than those that were told."""
+    return Diagnostic(
+        "log.more-cases",
+        Text(f"the same or other errors in {number:,} more", f"另有 {number:,} 个事项出错"),
+        None,
+        Text(
+            "`--out FILE` and `--format json` have all of them",
+            "`--out 文件` 和 `--format json` 列出全部",
+        ),
+    )
+
+
 def event_absent(name: str, names: Iterable[str]) -> Diagnostic:
     """An event of the plan that the log never has. `names`: those it has that the plan has not."""
     return Diagnostic(

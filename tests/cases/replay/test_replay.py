@@ -350,3 +350,79 @@ plans:
     err = capfd.readouterr().err
     assert "calendar." in err
     assert "case `b`" in err
+
+
+SOME_FAIL = """case:concept:name,concept:name,time:timestamp
+=1+1,Asked,2025-01-06T10:00:00+08:00
+late,Asked,2035-01-08T10:00:00+08:00
+=1+1,Answered,2025-01-07T10:00:00+08:00
+also late,Asked,2035-01-08T10:00:00+08:00
+last,Asked,2025-01-06T10:00:00+08:00
+"""
+
+
+@pytest.fixture
+def of_working_days(policies: Path) -> Path:
+    """Policies whose calendar ends with the holidays that are published."""
+    plan = """
+policy: questions
+time_zone: Asia/Shanghai
+calendars: {desk: {hours: {2024-01-01: {monday to friday: ["09:00-18:00"]}}, holidays: china}}
+plans:
+  question:
+    steps:
+      answer: {opened by: Asked, limit: {business days: 2, calendar: desk}, completed by: Answered}
+"""
+    (policies / "fines.yaml").write_text(plan)
+    return policies
+
+
+def test_a_case_with_an_error_has_a_row_of_its_own_and_stops_no_other(
+    capfd, tmp_path, of_working_days
+):
+    out = tmp_path / "deadlines.csv"
+    log = written(tmp_path, SOME_FAIL)
+    head = ["case", "replay", str(log), "--policies", str(of_working_days), "--lang", "en"]
+    assert run([*head, "--until", "2025-02-01", "--out", str(out)]) == 0
+    assert run([*head, "--out", str(out)]) == 1
+    shown = capfd.readouterr()
+    assert "4 cases" in shown.out
+    assert "2 with errors" in shown.out
+    assert "calendar" in shown.err
+    with out.open(newline="") as file:
+        rows = {each["case"]: each for each in csv.DictReader(file)}
+    assert {name: each["fate"] for name, each in rows.items()} == {
+        "'=1+1": "met",
+        "last": "missed",
+        "late": "error",
+        "also late": "error",
+    }
+    assert rows["late"]["code"].startswith("calendar.")
+    assert rows["late"]["reason"]
+    assert rows["last"]["code"] == ""
+
+
+def test_programs_are_told_the_cases_with_errors_beside_the_deadlines(
+    capfd, tmp_path, of_working_days
+):
+    log = written(tmp_path, SOME_FAIL)
+    head = ["case", "replay", str(log), "--policies", str(of_working_days), "--format", "json"]
+    assert run([*head, "--lang", "zh"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert [each["case"] for each in found["deadlines"]] == ["=1+1", "last"]
+    assert [each["case"] for each in found["failed"]] == ["late", "also late"]
+
+
+def test_of_very_many_errors_the_first_are_told_and_the_rest_counted(
+    capfd, tmp_path, of_working_days
+):
+    head, *lines = SOME_FAIL.splitlines()
+    many = [lines[1].replace("late", f"late {number}") for number in range(25)]
+    log = written(tmp_path, "\n".join([head, lines[0], *many]))
+    assert (
+        run(["case", "replay", str(log), "--policies", str(of_working_days), "--lang", "en"]) == 1
+    )
+    told = capfd.readouterr().err
+    assert "late 19`" in told
+    assert "late 20`" not in told
+    assert "in 5 more" in told

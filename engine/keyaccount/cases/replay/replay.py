@@ -14,14 +14,11 @@ from keyaccount.cases.plan.state import CANCELLED, CaseState, StepState
 from keyaccount.cases.plan.transition import advance, catch_up
 from keyaccount.cases.protocol import OPEN, Command
 from keyaccount.cases.replay.event_log import LogEvent
-from keyaccount.diagnostics import replay_messages as messages
-from keyaccount.diagnostics.diagnostic import KeyaccountError
-from keyaccount.diagnostics.replay_messages import LogError
+from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
 from keyaccount.feel.types import BOOLEAN, NUMBER
 from keyaccount.model.plans import SECOND_FILING
 
 _SECOND = timedelta(seconds=1)
-_MOST_TOLD = 20
 _CASES_BETWEEN_REPORTS = 500
 
 _Rounds = list[tuple[str, StepState]]
@@ -93,6 +90,14 @@ def _same_second(due: datetime | None, moment: datetime | None) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """A case that the plan cannot work off, and why not: none of its deadlines is told."""
+
+    case: str
+    reasons: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """A log replayed: the deadlines, and how many events the plan heard and did not.
 
@@ -100,6 +105,7 @@ class Replayed:
     """
 
     deadlines: tuple[Reckoned, ...]
+    failed: tuple[Failed, ...]
     cases: int
     heard: int
     unheard: Mapping[str, int]
@@ -130,7 +136,7 @@ def replay(
     compare: str | None = None,
     report: Callable[[float], None] = lambda share: None,
 ) -> Replayed:
-    """Replay a log against a plan.
+    """Replay a log against a plan. A case that the plan cannot work off does not stop the others.
 
     Args:
         plan: its events by the names that the log has.
@@ -141,13 +147,10 @@ def replay(
         compare: an event; the first of its kind from a step's opening to that of
             its next round is held against the deadline.
         report: told the share of cases that is done.
-
-    Raises:
-        LogError: of the first cases that the plan cannot work off.
     """
     log = _gathered(events, plan.heard | {compare}, until)
     end = until or log.last
-    problems: list[KeyaccountError] = []
+    failed: list[Failed] = []
     deadlines: list[Reckoned] = []
     for number, (case, trace) in enumerate(log.traces.items(), 1):
         # INVARIANT: a log with a trace has a last event.
@@ -155,14 +158,10 @@ def replay(
         try:
             deadlines.extend(_of_case(plan, trace, end, compare))
         except KeyaccountError as error:
-            problems.append(LogError(messages.in_case(case, each) for each in error.diagnostics))
-            if len(problems) >= _MOST_TOLD:
-                break
+            failed.append(Failed(case, error.diagnostics))
         if number % _CASES_BETWEEN_REPORTS == 0:
             report(number / len(log.traces))
-    if problems:
-        raise LogError(each for error in problems for each in error.diagnostics)
-    return _summed(plan, log, deadlines)
+    return _summed(plan, log, deadlines, failed)
 
 
 def _gathered(
@@ -187,10 +186,13 @@ def _gathered(
     return log
 
 
-def _summed(plan: CompiledPlan, log: _Log, deadlines: Sequence[Reckoned]) -> Replayed:
+def _summed(
+    plan: CompiledPlan, log: _Log, deadlines: Sequence[Reckoned], failed: Sequence[Failed]
+) -> Replayed:
     unheard = {name: count for name, count in log.counts.items() if name not in plan.heard}
     return Replayed(
         deadlines=tuple(deadlines),
+        failed=tuple(failed),
         cases=len(log.traces),
         heard=sum(log.counts.values()) - sum(unheard.values()),
         unheard=unheard,

@@ -12,6 +12,7 @@ from keyaccount.cli import streams
 from keyaccount.cli.arguments import pairs as parted
 from keyaccount.cli.cases import only_plan, to_instant, to_zone
 from keyaccount.cli.command import (
+    DATA_ERROR,
     Command,
     option,
     settings_of,
@@ -23,6 +24,7 @@ from keyaccount.cli.failures import report
 from keyaccount.cli.progress import progress
 from keyaccount.cli.replayed import (
     counts_of,
+    errors_of,
     plain,
     rejecting,
     show_replayed,
@@ -40,10 +42,11 @@ from keyaccount.diagnostics.replay_messages import LogError
         en="Replay an event log (CSV or XES, also .gz) against a plan: each deadline that the plan "
         "would have set, and whether it was met, missed, cancelled or is pending at the log's "
         "end. A plan of one step is enough: `opened by`, `limit`, `completed by`; the README has "
-        "an example.",
+        "an example. A case with an error stops no other; the exit code is then 1.",
         zh="用流程回放事件日志（CSV 或 XES，可为 .gz）：列出流程会设定的每个时限，"
         "以及按时、超时、取消或到日志结束仍未到期。只有一个环节的流程即可："
-        "`opened by`、`limit`、`completed by`；示例见 README。",
+        "`opened by`、`limit`、`completed by`；示例见 README。"
+        "某一事项出错不影响其余事项，退出码为 1。",
     ),
 )
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -142,13 +145,16 @@ def replay(
     if not found.heard:
         raise LogError([messages.nothing_heard(sorted(plan.heard), found.unheard)])
     if out is not None:
-        write_deadlines(out, found.deadlines)
+        write_deadlines(out, found, settings.language)
     left_out = unread.count if unread else 0
     if settings.json:
-        summary = counts_of(found, left_out)
+        summary = counts_of(found, left_out, settings.language)
         streams.print_json({**summary, "deadlines": [plain(d) for d in found.deadlines]})
     else:
         if found.absent:
             report([messages.event_absent(each, found.unheard) for each in found.absent], settings)
         show_replayed(plan, found, settings, compare)
         click.echo(summary_of(found, left_out).in_language(settings.language))
+        if found.failed:
+            report(errors_of(found.failed), settings)
+    ctx.exit(DATA_ERROR if found.failed else 0)
