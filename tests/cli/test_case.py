@@ -177,6 +177,46 @@ def test_the_log_is_in_the_language_asked_for_and_in_the_zone_of_the_plan(desk: 
     assert "完成" not in english
 
 
+SHORT_PLAN = """
+policy: claims
+time_zone: Asia/Shanghai
+facts: {urgent: {type: boolean}}
+roles: {clerk: Clerk}
+plans:
+  claim:
+    steps:
+      register: {owner: clerk, limit: PT4H, ladder: usual, completed by: registered}
+    ladders:
+      usual: [{at: half, remind: owner}]
+"""
+
+
+def test_deadlines_that_another_plan_moves_are_told_in_words_and_in_the_zone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "claims.yaml"
+    plan.write_text(SHORT_PLAN, encoding="utf-8")
+
+    def case(*arguments: str) -> str:
+        head = ["--policies", str(tmp_path), "case", *arguments]
+        assert run([*head, "--store", f"sqlite:///{tmp_path}/cases.db"]) == 0
+        return " ".join(capfd.readouterr().out.split())
+
+    case("open", "claim", "--id", "C", "--facts", '{"urgent": true}', "--now", "2026-03-02T09:00")
+    plan.write_text(SHORT_PLAN.replace("PT4H", "PT6H"), encoding="utf-8")
+    applied = case("amend", "claim", "--mode", "switch", "--apply", "--now", "2026-03-02T09:30",
+                   "--lang", "en")  # fmt: skip
+    assert "C register rung 1 2026-03-02 11:00 2026-03-02 12:00" in applied
+    assert applied.endswith("1 case went over, 2 deadlines moved")
+    english = case("show", "C", "--lang", "en")
+    assert "urgent = yes" in english
+    assert "⏱ 2026-03-02 12:00 register rung 1 ⏱ 2026-03-02 15:00 register due" in english
+    assert "register rung 1 2026-03-02 11:00 → 2026-03-02 12:00" in english
+    chinese = case("show", "C", "--lang", "zh")
+    assert "register 到期 2026-03-02 13:00 → 2026-03-02 15:00" in chinese
+    assert not [each for each in ("+00:00", "{", "True") if each in english + chinese]
+
+
 def test_times_do_not_hang_on_the_zone_of_the_machine(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

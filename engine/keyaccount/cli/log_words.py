@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 
+from keyaccount.cases.plan.clocks import DUE, EVENT_RULES, NEXT
 from keyaccount.cases.protocol import Entry
 from keyaccount.cli.case_options import local
 from keyaccount.diagnostics.diagnostic import Language, Text
+from keyaccount.explain.wording import value_in_words
 
 _KINDS = {
     "amended": Text("amended", "策略变更"),
@@ -75,6 +80,9 @@ _FIELDS = {
 }
 _MOMENTS = frozenset(("due", "before", "after"))
 """Fields that hold instants, shown in the zone of the plans."""
+_DEADLINE = re.compile(r"(?P<step>.+)#(?P<round>[0-9]+)(\+[0-9]+)?:(?P<what>[^:]+|wake .+)")
+_ROUND = Text("round", "轮次")
+_NOTHING = Text("none", "无")
 
 
 def kind(name: str, language: Language) -> str:
@@ -89,11 +97,53 @@ def told(entry: Entry, language: Language) -> str:
     for name, value in entry.data.items():
         words = _FIELDS.get(name)
         label = name if words is None else words.in_language(language)
-        parts.append(f"{label}: {_shown(name, value)}")
+        parts.append(f"{label}: {_shown(name, value, language)}")
     return "; ".join(parts)
 
 
-def _shown(name: str, value: object) -> str:
+def deadline(key: str, language: Language) -> str:
+    """Which deadline of a case it is: its step, and what comes there."""
+    found = _DEADLINE.fullmatch(key)
+    if found is None:
+        return key
+    step, what = found["step"], found["what"]
+    if step == EVENT_RULES:
+        return Text("event rules", "事件规则").in_language(language)
+    again = f" ({_ROUND.in_language(language)} {found['round']})" if int(found["round"]) > 1 else ""
+    return f"{step}{again} {_what(what).in_language(language)}"
+
+
+def fact_in_words(value: object, language: Language) -> str:
+    """A fact, or a field of an event, as people write it."""
+    if isinstance(value, Mapping):
+        named = (f"{name} = {fact_in_words(each, language)}" for name, each in value.items())
+        return ", ".join(named)
+    return value_in_words(value, language)
+
+
+def _what(what: str) -> Text:
+    if what == DUE:
+        return Text("due", "到期")
+    if what == NEXT:
+        return Text("next round", "下一轮")
+    rung = int(what) + 1 if what.isdecimal() else what
+    return Text(f"rung {rung}", f"第 {rung} 级")
+
+
+def _shown(name: str, value: object, language: Language) -> str:
     if name in _MOMENTS and isinstance(value, str):
         return local(datetime.fromisoformat(value))
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name == "rung" and isinstance(value, int | Decimal):
+        return str(value + 1)  # counted from 1 by people
+    if name == "moved" and isinstance(value, list):
+        return ", ".join(_move(each, language) for each in value)
+    return fact_in_words(value, language)
+
+
+def _move(moved: Mapping[str, str | None], language: Language) -> str:
+    """`step due 2026-03-02 14:00 → 2026-03-03 14:00`."""
+    before, after = (
+        local(datetime.fromisoformat(text)) if text else _NOTHING.in_language(language)
+        for text in (moved.get("from"), moved.get("to"))
+    )
+    return f"{deadline(moved['deadline'] or '', language)} {before} → {after}"

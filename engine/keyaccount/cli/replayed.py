@@ -14,6 +14,7 @@ from keyaccount.cases.replay.event_log import Unread
 from keyaccount.cases.replay.replay import Failed, Fate, Reckoned, Replayed
 from keyaccount.cli.settings import Settings
 from keyaccount.diagnostics import replay_messages as messages
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Language, Text
 from keyaccount.result.spreadsheet_text import spreadsheet_text
 
@@ -176,11 +177,13 @@ def summary_of(found: Replayed, left_out: int) -> Text:
     """One line: how much the log has, and how much of it concerns the plan."""
     cases, heard, unheard = found.cases, found.heard, sum(found.unheard.values())
     words = Text(
-        f"{cases:,} cases, {heard:,} events of the plan, {unheard:,} others",
+        f"{counted(cases, 'case')}, {counted(heard, 'event')} of the plan, "
+        f"{counted(unheard, 'other')}",
         f"{cases:,} 个事项，{heard:,} 个流程事件，{unheard:,} 个其他事件",
     )
     if left_out:
-        words = Text(f"{words.en}, {left_out:,} rows left out", f"{words.zh}，略过 {left_out:,} 行")
+        rows = counted(left_out, "row")
+        words = Text(f"{words.en}, {rows} left out", f"{words.zh}，略过 {left_out:,} 行")
     if failed := len(found.failed):
         words = Text(f"{words.en}, {failed:,} with errors", f"{words.zh}，{failed:,} 个事项出错")
     return words

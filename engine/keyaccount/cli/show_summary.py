@@ -10,6 +10,7 @@ from rich.table import Table
 from keyaccount.batch.summary import DecisionCounts, Summary
 from keyaccount.cli import console, words
 from keyaccount.cli.glossary import Glossary
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Language, Text
 from keyaccount.explain.wording import COMMA
 from keyaccount.ir.outcome import Status
@@ -31,7 +32,7 @@ def show_summary(summary: Summary, glossary: Glossary) -> None:
 def _rows(summary: Summary) -> Text:
     rows_in, out, rejected = summary.rows_in, summary.rows_out, summary.rows_rejected
     return Text(
-        f"{rows_in:,} rows in = {out:,} rows out + {rejected:,} rejected",
+        f"{counted(rows_in, 'row')} in = {counted(out, 'row')} out + {rejected:,} rejected",
         f"读入 {rows_in:,} 行 = 输出 {out:,} 行 + 拒绝 {rejected:,} 行",
     )
 

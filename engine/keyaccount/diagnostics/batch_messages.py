@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 from keyaccount.source import Span
@@ -161,7 +162,8 @@ def wide_decimal(header: str, digits: int) -> Diagnostic:
     """A Parquet column of decimals with more digits than can be read exactly."""
     return _of(
         "wide-decimal",
-        f"the column `{header}` holds decimals of {digits} digits, more than can be read exactly",
+        f"the column `{header}` holds decimals of {counted(digits, 'digit')}, "
+        "more than can be read exactly",
         f"列 `{header}` 的小数有 {digits} 位，无法精确读取",
         Text("write it with at most 38 digits, or as text", "请改为最多 38 位，或写成文本"),
     )
@@ -191,7 +193,7 @@ def miscounted(rows_in: int, rows_out: int, rejected: int) -> Diagnostic:
     """Rows that got lost or doubled on the way: a defect of ours, never passed over."""
     return _of(
         "miscounted",
-        f"{rows_in} rows came in, but {rows_out} went out and {rejected} were rejected",
+        f"{counted(rows_in, 'row')} came in, but {rows_out} went out and {rejected} were rejected",
         f"读入 {rows_in} 行，写出 {rows_out} 行，拒绝 {rejected} 行，数目不符",
         Text("nothing was written; please report this", "未写出任何内容；请报告此问题"),
     )
@@ -467,7 +469,7 @@ def too_many_columns(found: int, wanted: int) -> Diagnostic:
     """A row longer than the header."""
     return _of(
         "too-many-columns",
-        f"the row has {found} columns, the header {wanted}",
+        f"the row has {counted(found, 'column')}, the header {wanted}",
         f"该行有 {found} 列，表头有 {wanted} 列",
         Text(
             "put quotes around text that holds the delimiter",
@@ -480,7 +482,7 @@ def too_few_columns(found: int, wanted: int) -> Diagnostic:
     """A row shorter than the header."""
     return _of(
         "too-few-columns",
-        f"the row has {found} columns, the header {wanted}",
+        f"the row has {counted(found, 'column')}, the header {wanted}",
         f"该行有 {found} 列，表头有 {wanted} 列",
         Text("fill the row up with delimiters", "请用分隔符补齐该行"),
     )
@@ -513,7 +515,7 @@ def row_too_long(limit: int) -> Diagnostic:
     """A row of more bytes than a row may have."""
     return _of(
         "row-too-long",
-        f"the row has more than {limit} bytes",
+        f"the row has more than {counted(limit, 'byte')}",
         f"该行超过 {limit} 字节",
         Text("export the list again", "请重新导出清单"),
     )

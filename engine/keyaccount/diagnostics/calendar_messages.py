@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 from keyaccount.source import Span
@@ -67,7 +68,7 @@ def never_open(calendar: str, years: int) -> Diagnostic:
     return Diagnostic(
         "calendar.never-open",
         Text(
-            f"the calendar `{calendar}` is closed for {years} years on end",
+            f"the calendar `{calendar}` is closed for {counted(years, 'year')} on end",
             f"日历 `{calendar}` 连续 {years} 年没有营业时间",
         ),
         None,

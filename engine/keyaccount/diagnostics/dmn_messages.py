@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Span
@@ -125,7 +126,7 @@ def wrong_cells(span: Span, found: int, wanted: int) -> Diagnostic:
     return Diagnostic(
         "dmn.wrong-cells",
         Text(
-            f"the row has {found} cells, the table {wanted} columns",
+            f"the row has {counted(found, 'cell')}, the table {counted(wanted, 'column')}",
             f"该行有 {found} 个单元格，表有 {wanted} 列",
         ),
         span,

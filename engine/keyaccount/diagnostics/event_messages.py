@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import did_you_mean, listed, meant_or_listed
 from keyaccount.source import Span
@@ -343,7 +344,10 @@ def too_many_events(count: int, limit: int) -> Diagnostic:
     """More events, reported and derived, than one evaluation takes."""
     return Diagnostic(
         "events.too-many-events",
-        Text(f"{count} events, at most {limit} go", f"事件共 {count} 个，上限为 {limit} 个"),
+        Text(
+            f"{counted(count, 'event')}, at most {limit} go",
+            f"事件共 {count} 个，上限为 {limit} 个",
+        ),
         None,
         Text(
             "hand in those of one case, or of a shorter time",
@@ -357,7 +361,7 @@ def too_many_matches(rule: str, limit: int) -> Diagnostic:
     return Diagnostic(
         "events.too-many-matches",
         Text(
-            f"rule `{rule}` holds for more than {limit} combinations of events",
+            f"rule `{rule}` holds for more than {counted(limit, 'combination')} of events",
             f"规则 `{rule}` 成立的事件组合超过 {limit} 个",
         ),
         None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import did_you_mean
 from keyaccount.source import Position, Span
@@ -465,7 +466,7 @@ def too_deep(span: Span, limit: int) -> Diagnostic:
     """Expressions nested deeper than the limit."""
     return Diagnostic(
         "feel.too-deep",
-        Text(f"nested more than {limit} levels deep", f"嵌套超过 {limit} 层"),
+        Text(f"nested more than {counted(limit, 'level')} deep", f"嵌套超过 {limit} 层"),
         span,
         Text("split it into named steps or decisions", "请拆分为命名的步骤或决策"),
     )
@@ -475,7 +476,10 @@ def too_long(span: Span, length: int, limit: int) -> Diagnostic:
     """A text longer than the limit."""
     return Diagnostic(
         "feel.too-long",
-        Text(f"{length} characters, more than {limit}", f"共 {length} 个字符，超过 {limit}"),
+        Text(
+            f"{counted(length, 'character')}, more than {limit}",
+            f"共 {length} 个字符，超过 {limit}",
+        ),
         span,
         Text("split it into named steps or decisions", "请拆分为命名的步骤或决策"),
     )
@@ -486,7 +490,7 @@ def too_many_steps(limit: int) -> Diagnostic:
     return Diagnostic(
         "feel.too-many-steps",
         Text(
-            f"working this out takes more than {limit:,} steps",
+            f"working this out takes more than {counted(limit, 'step')}",
             f"计算步数超过 {limit:,}",
         ),
         None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import did_you_mean, meant_or_listed
 from keyaccount.source import Span
@@ -326,7 +327,7 @@ def too_many_digits(span: Span, limit: int) -> Diagnostic:
     """A number with more digits than FEEL keeps (DMN 1.5, 10.3.2.3.1)."""
     return Diagnostic(
         "feel.too-many-digits",
-        Text(f"a number has at most {limit} digits", f"数字最多 {limit} 位"),
+        Text(f"a number has at most {counted(limit, 'digit')}", f"数字最多 {limit} 位"),
         span,
         Text("round it to what is meant", "请舍入到实际需要的位数"),
     )

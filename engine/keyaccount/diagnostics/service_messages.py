@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 
@@ -62,7 +63,7 @@ def too_large(limit: int) -> Diagnostic:
     """The body has more than `limit` bytes."""
     return Diagnostic(
         "request.too-large",
-        Text(f"the body has more than {limit} bytes", f"请求正文超过 {limit} 字节"),
+        Text(f"the body has more than {counted(limit, 'byte')}", f"请求正文超过 {limit} 字节"),
         None,
         Text(
             "send fewer cases at once, or JSON lines, which are read one by one",
@@ -85,7 +86,7 @@ def too_many_cases(limit: int) -> Diagnostic:
     """A batch of more than `limit` cases."""
     return Diagnostic(
         "request.too-many-cases",
-        Text(f"the batch has more than {limit} cases", f"一批超过 {limit} 个"),
+        Text(f"the batch has more than {counted(limit, 'case')}", f"一批超过 {limit} 个"),
         None,
         Text("send them as JSON lines, or upload a list", "请用 JSON lines 发送，或上传清单"),
     )
@@ -307,7 +308,10 @@ def too_many_rows(rows: int, most: int) -> Diagnostic:
     """A list of more rows than the service takes at once."""
     return Diagnostic(
         "lists.too-many-rows",
-        Text(f"the list has {rows} rows, more than {most}", f"清单有 {rows} 行，超过 {most} 行"),
+        Text(
+            f"the list has {counted(rows, 'row')}, more than {most}",
+            f"清单有 {rows} 行，超过 {most} 行",
+        ),
         None,
         Text(
             "upload it in parts, or decide it by `keyaccount batch`",
@@ -321,7 +325,7 @@ def list_disagrees(written: int, logged: int) -> Diagnostic:
     return Diagnostic(
         "lists.disagrees",
         Text(
-            f"{written} rows were written but {logged} logged, so the list is not given out",
+            f"{counted(written, 'row')} written but {logged:,} logged: the list is not given out",
             f"写出 {written} 行而日志记录 {logged} 行，因此不提供该清单",
         ),
         None,

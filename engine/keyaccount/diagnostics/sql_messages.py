@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.source import Span
 
@@ -42,7 +43,7 @@ def too_many_digits(span: Span, digits: int, limit: int) -> Diagnostic:
     return Diagnostic(
         "sql.too-many-digits",
         Text(
-            f"the exact result may have {digits} digits; SQL can hold {limit} alike",
+            f"the exact result may have {counted(digits, 'digit')}; SQL can hold {limit} alike",
             f"精确结果可能有 {digits} 位数字，SQL 只能同样准确地保存 {limit} 位",
         ),
         span,
@@ -88,7 +89,7 @@ def too_many_rules(span: Span, count: int, limit: int) -> Diagnostic:
     return Diagnostic(
         "sql.too-many-rules",
         Text(
-            f"{count} rules; the SQL backend takes up to {limit} in a table of this form",
+            f"{counted(count, 'rule')}; the SQL backend takes {limit} in a table of this form",
             f"有 {count} 条规则；这种形式的表，SQL 后端最多 {limit} 条",
         ),
         span,

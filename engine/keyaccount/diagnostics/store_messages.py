@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 
 
@@ -56,7 +57,7 @@ def endless_deadlines(case_id: str, most: int) -> Diagnostic:
     return Diagnostic(
         "store.endless-deadlines",
         Text(
-            f"more than {most} deadlines of case `{case_id}` fell due at once",
+            f"more than {counted(most, 'deadline')} of case `{case_id}` fell due at once",
             f"事项 `{case_id}` 同时到期的时限超过 {most} 个",
         ),
         None,

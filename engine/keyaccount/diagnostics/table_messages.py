@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import did_you_mean, nearest
 from keyaccount.source import Span
@@ -63,7 +64,7 @@ def wrong_cell_count(span: Span, found: int, wanted: int) -> Diagnostic:
     return Diagnostic(
         "table.wrong-cell-count",
         Text(
-            f"this line has {found} cells, the header {wanted}",
+            f"this line has {counted(found, 'cell')}, the header {wanted}",
             f"此行有 {found} 个单元格，表头有 {wanted} 个",
         ),
         span,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.diagnostics.suggest import nearest
 from keyaccount.source import Span
@@ -62,7 +63,7 @@ def file_too_large(span: Span, limit: int) -> Diagnostic:
     return Diagnostic(
         "file.too-large",
         Text(
-            f"the file is larger than {limit:,} bytes, so it was not read",
+            f"the file is larger than {counted(limit, 'byte')}, so it was not read",
             f"文件超过 {limit:,} 字节，未读取",
         ),
         span,
@@ -251,7 +252,10 @@ def too_many_aliases(span: Span, limit: int) -> Diagnostic:
     """More aliases than anyone writes by hand."""
     return Diagnostic(
         "yaml.too-many-aliases",
-        Text(f"the file has more than {limit} aliases", f"文件中的别名超过 {limit} 个"),
+        Text(
+            f"the file has more than {counted(limit, 'alias', 'aliases')}",
+            f"文件中的别名超过 {limit} 个",
+        ),
         span,
         Text("write the repeated values out", "请将重复的值直接写出"),
     )
@@ -262,7 +266,7 @@ def too_many_nodes(span: Span, limit: int) -> Diagnostic:
     return Diagnostic(
         "yaml.too-many-values",
         Text(
-            f"the file has more than {limit:,} values, aliases written out",
+            f"the file has more than {counted(limit, 'value')}, aliases written out",
             f"展开别名后，文件中的值超过 {limit:,} 个",
         ),
         span,

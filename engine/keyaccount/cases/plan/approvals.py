@@ -65,15 +65,17 @@ def start(run: Run, step: CompiledStep, state: StepState, complete: Complete) ->
 def reach_further(run: Run, step: CompiledStep, complete: Complete) -> None:
     """Lay the chain out again, as requests of others count with this one now.
 
-    The request itself is what it was: who has decided in a role of the chain has done so.
+    The request itself is what it was: who has decided in a role of the chain has done so,
+    and who has decided in a role that is asked for no more does not decide again.
     """
     state = run.step(step.name)
     found = _under_way(state)
     roles = _roles(run, step)
     if found is None or roles is None or roles == [each.role for each in found.slots]:
         return
-    before = list(found.slots)
+    before = [*found.slots, *found.dropped]
     found.slots = [_taken(before, role) for role in roles]
+    found.dropped = [each for each in before if each.verdict is not None]
     run.note("chain", step.name, roles=roles, others=run.state.totals.get(step.name))
     _go_on(run, step, state, complete)
 
@@ -116,7 +118,7 @@ def _go_on(run: Run, step: CompiledStep, state: StepState, complete: Complete) -
     if approved >= needed:
         complete(run, step, _last(slots), APPROVED)
         return
-    barred = _barred(run, slots)
+    barred = _barred(run, state.approval)
     for slot in _turn(approval, slots):
         # Who has decided meanwhile in another slot can't be waited for in this one.
         is_lost = slot.assigned is None or slot.assigned in barred or slot.principal in barred
@@ -151,7 +153,7 @@ def _turn(approval: CompiledApproval, slots: list[Slot]) -> list[Slot]:
 
 def _assign(run: Run, step: CompiledStep, state: StepState, slot: Slot) -> None:
     assert state.approval is not None  # noqa: S101 # INVARIANT: `start` made it
-    found = next(candidates(run, state.approval.slots, slot), None)
+    found = next(candidates(run, state.approval, slot), None)
     if found is None:
         slot.verdict = UNFILLED
         run.note("unfilled", step.name, role=slot.role)
@@ -164,14 +166,14 @@ def _assign(run: Run, step: CompiledStep, state: StepState, slot: Slot) -> None:
     run.tell(key, [slot.assigned], "approval", step.name, role=slot.role)
 
 
-def candidates(run: Run, slots: list[Slot], slot: Slot) -> Iterator[tuple[str, str]]:
+def candidates(run: Run, approval: ApprovalState, slot: Slot) -> Iterator[tuple[str, str]]:
     """Who may decide in a slot, best first: whose role it is, and who acts for them.
 
     Holders of the role that are there; holders that are away, by their deputies;
     superiors upwards, those last whom a later slot needs.
     """
-    organisation, day = run.plan.organisation, run.day
-    barred = _barred(run, slots)
+    organisation, day, slots = run.plan.organisation, run.day, approval.slots
+    barred = _barred(run, approval)
     region = run.state.facts.get(run.plan.region) if run.plan.region else None
     where = str(region) if region else None
     holders = organisation.holders(slot.role, where, day)
@@ -203,12 +205,11 @@ def candidates(run: Run, slots: list[Slot], slot: Slot) -> Iterator[tuple[str, s
             yield principal, acting
 
 
-def _barred(run: Run, slots: list[Slot]) -> set[str]:
+def _barred(run: Run, approval: ApprovalState) -> set[str]:
     """The initiator, and all who have decided or for whom it was decided."""
     found = {run.state.initiator}
-    for each in slots:
-        if each.verdict is not None:
-            found |= {each.by, each.principal}
+    for each in approval.decided:
+        found |= {each.by, each.principal}
     return {each for each in found if each is not None}
 
 
@@ -241,7 +242,7 @@ def decide(run: Run, command: Command, complete: Complete) -> None:
 def _slot_for(run: Run, step: CompiledStep, approval: ApprovalState, actor: str) -> Slot:
     if actor == run.state.initiator:
         raise CaseError([messages.own_request(actor)])
-    if actor in _barred(run, approval.slots):
+    if actor in _barred(run, approval):
         raise CaseError([messages.decided_already(actor)])
     turn = _turn(_approval(step), approval.slots)
     for slot in sorted(turn, key=lambda each: each.assigned != actor):

@@ -43,11 +43,21 @@ class Slot:
 
 @dataclass(slots=True)
 class ApprovalState:
-    """A chain under way. `round` counts submissions; `returned`: back with the initiator."""
+    """A chain under way. `round` counts submissions; `returned`: back with the initiator.
+
+    `dropped` are the decisions of roles that the chain asks for no more: they count for
+    nothing, yet who made them does not decide again.
+    """
 
     slots: list[Slot]
     round: int = 1
     returned: bool = False
+    dropped: list[Slot] = field(default_factory=list)
+
+    @property
+    def decided(self) -> list[Slot]:
+        """All slots of this round in which somebody has decided, or nobody could."""
+        return [each for each in (*self.slots, *self.dropped) if each.verdict is not None]
 
 
 @dataclass(slots=True)
@@ -228,6 +238,7 @@ def _approval(raw: Mapping[str, Any] | None) -> ApprovalState | None:
         slots=[_slot(each) for each in raw.get("slots", ())],
         round=int(raw.get("round", 1)),
         returned=raw.get("returned", False),
+        dropped=[_slot(each) for each in raw.get("dropped", ())],
     )
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from keyaccount.cases.desk import Desk
 from keyaccount.cases.store import Change
-from keyaccount.cli import console, streams
+from keyaccount.cli import console, log_words, streams
 from keyaccount.cli.case_options import at_desk, local, moment_of, with_store
 from keyaccount.cli.command import (
     DATA_ERROR,
@@ -22,6 +22,7 @@ from keyaccount.cli.command import (
 )
 from keyaccount.cli.failures import report
 from keyaccount.cli.settings import Settings
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.model.plans import PolicyChange
 
@@ -119,10 +120,11 @@ def _tell(
         for words in _HEADINGS:
             table.add_column(words.in_language(settings.language), overflow="fold")
         for each, key, before, after in moved:
-            table.add_row(each.case_id, key, _shown(before), _shown(after))
+            which = log_words.deadline(key, settings.language)
+            table.add_row(each.case_id, which, _shown(before), _shown(after))
         console.show(console.output(), table)
-    words = _KEPT if mode is PolicyChange.KEEP else _DONE if write else _SHOWN
-    click.echo(words.in_language(settings.language).format(len(going), len(moved)))
+    words = _KEPT if mode is PolicyChange.KEEP else _moves(len(going), len(moved), write=write)
+    click.echo(words.in_language(settings.language))
 
 
 _HEADINGS = (
@@ -134,11 +136,19 @@ _HEADINGS = (
 _KEPT = Text(
     "open cases stay under the version they were opened under", "进行中的事项沿用立案时的版本"
 )
-_SHOWN = Text(
-    "{} cases would go over, {} deadlines would move; add --apply to do it",
-    "将有 {} 个事项改用新版本、{} 个时限变动；加 --apply 执行",
-)
-_DONE = Text("{} cases went over, {} deadlines moved", "{} 个事项已改用新版本，{} 个时限已变动")
+
+
+def _moves(cases: int, deadlines: int, *, write: bool) -> Text:
+    if write:
+        return Text(
+            f"{counted(cases, 'case')} went over, {counted(deadlines, 'deadline')} moved",
+            f"{cases} 个事项已改用新版本，{deadlines} 个时限已变动",
+        )
+    return Text(
+        f"{counted(cases, 'case')} would go over, {counted(deadlines, 'deadline')} would move; "
+        "add --apply to do it",
+        f"将有 {cases} 个事项改用新版本、{deadlines} 个时限变动；加 --apply 执行",
+    )
 
 
 def _moved(change: Change) -> Iterator[tuple[str, datetime | None, datetime | None]]:

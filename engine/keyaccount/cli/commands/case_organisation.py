@@ -15,6 +15,7 @@ from keyaccount.cli.case_options import at_desk, local, moment_of, with_store
 from keyaccount.cli.command import Command, option, with_format, with_language, with_policies
 from keyaccount.cli.groups import Group
 from keyaccount.cli.settings import Settings
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Language, Text
 from keyaccount.organisation import Deputy, Holding, read_organisation
 from keyaccount.organisation.people import Days
@@ -71,17 +72,23 @@ def import_file(
         )
         return
     language = settings.language
-    click.echo(_EDITION.in_language(language).format(number, len(people.people)))
+    click.echo(_edition(number, len(people.people)).in_language(language))
     for words, names in ((_JOINED, found.joined), (_LEFT, found.left), (_CHANGED, found.changed)):
         if names:
             click.echo(words.in_language(language).format(len(names), _some(names)))
 
 
-_EDITION = Text("edition {} of the organisation: {} people", "组织数据第 {} 版：{} 人")
 _JOINED = Text("{} joined: {}", "新增 {} 人：{}")
 _LEFT = Text("{} left: {}", "离开 {} 人：{}")
 _CHANGED = Text("{} changed: {}", "变更 {} 人：{}")
 _MOST_NAMED = 20
+
+
+def _edition(number: int, people: int) -> Text:
+    return Text(
+        f"edition {number} of the organisation: {counted(people, 'person', 'people')}",
+        f"组织数据第 {number} 版：{people} 人",
+    )
 
 
 def _some(names: Sequence[str]) -> str:

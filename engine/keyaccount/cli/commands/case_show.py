@@ -43,12 +43,12 @@ def show(desk: Desk, settings: Settings, case: str, last: int) -> None:
     click.echo(f"{summary.id}  {summary.plan}  {summary.standing.title}  {status}")
     facts = record.state.get("facts")
     for name, value in facts.items() if isinstance(facts, Mapping) else ():
-        click.echo(f"  {name} = {value}")
+        click.echo(f"  {name} = {log_words.fact_in_words(value, language)}")
     for each in summary.standing.open_steps:
         due = local(each.due) if each.due else "-"
         click.echo(f"  ▸ {each.step}  {each.owner or '-'}  {due}")
     for deadline in record.deadlines:
-        click.echo(f"  ⏱ {local(deadline.due)}  {deadline.key}")
+        click.echo(f"  ⏱ {local(deadline.due)}  {log_words.deadline(deadline.key, language)}")
     table = Table(box=None, pad_edge=False, show_header=False)
     for entry in record.entries[-last:]:
         kind = log_words.kind(entry.kind, language)

@@ -17,6 +17,7 @@ from keyaccount.cli.command import (
 )
 from keyaccount.cli.failures import report
 from keyaccount.cli.opening import policies_folder
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Severity, Text
 from keyaccount.diagnostics.render import as_json
 from keyaccount.verify.files import check as verify_check
@@ -58,10 +59,6 @@ def _summary(errors: int, warnings: int) -> Text:
     if not errors and not warnings:
         return Text("no mistakes found", "没有发现错误")
     return Text(
-        f"{_count(errors, 'error')}, {_count(warnings, 'warning')}",
+        f"{counted(errors, 'error')}, {counted(warnings, 'warning')}",
         f"{errors} 个错误，{warnings} 个警告",
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -23,6 +23,7 @@ from keyaccount.cli.databases import opened, with_database
 from keyaccount.cli.failures import WrongUsageError
 from keyaccount.cli.groups import Group
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.log.chain import Head
 from keyaccount.service.log.reading import known_tenant
@@ -149,7 +150,11 @@ def export(ctx: click.Context, output: Path, tenant: str | None, database: str |
     except ModuleNotFoundError as error:
         raise WrongUsageError([messages.missing_extra(str(error.name), "xlsx")]) from None
     count = export_log(_opened(database, tenant), output, tenant)
-    click.echo(Text(f"{count} entries", f"{count} 条").in_language(settings_of(ctx).language))
+    click.echo(
+        Text(counted(count, "entry", "entries"), f"{count} 条").in_language(
+            settings_of(ctx).language
+        )
+    )
 
 
 @log.command(
@@ -175,7 +180,7 @@ def erase(ctx: click.Context, before: date, tenant: str | None, database: str | 
     """Erase and count."""
     instant = datetime.combine(before, time(), UTC)
     count = erase_log(_opened(database, tenant), instant, tenant)
-    told = Text(f"{count} entries erased", f"已清除 {count} 条")
+    told = Text(f"{counted(count, 'entry', 'entries')} erased", f"已清除 {count} 条")
     click.echo(told.in_language(settings_of(ctx).language))
 
 
@@ -197,7 +202,8 @@ def _summary(found: Verified) -> Text:
     ends_en = ", ".join(f"{name} ends at {head.sequence}" for name, head in found.heads.items())
     ends_zh = "，".join(f"{name} 止于 {head.sequence}" for name, head in found.heads.items())
     return Text(
-        f"{found.entries} entries, {found.erased} erased, {len(found.findings)} faults; {ends_en}",
+        f"{counted(found.entries, 'entry', 'entries')}, {found.erased:,} erased, "
+        f"{counted(len(found.findings), 'fault')}; {ends_en}",
         f"{found.entries} 条，已清除 {found.erased} 条，{len(found.findings)} 处问题；{ends_zh}",
     )
 

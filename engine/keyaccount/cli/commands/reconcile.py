@@ -19,6 +19,7 @@ from keyaccount.cli.command import (
 )
 from keyaccount.cli.databases import opened, with_database
 from keyaccount.cli.progress import progress
+from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.reconciling import Asked, Reconciled
 from keyaccount.service.reconciling import reconcile as reconcile_list
@@ -102,11 +103,12 @@ def _lines(found: Reconciled) -> Iterator[Text]:
         )
     if found.unreadable:
         yield Text(
-            f"{found.unreadable} rows cannot be read and were passed over",
+            f"{counted(found.unreadable, 'row')} could not be read: passed over",
             f"{found.unreadable} 行无法读取，已略过",
         )
     yield Text(
-        f"{found.rows} rows by {found.versions} versions: {len(found.unexplained)} unexplained",
+        f"{counted(found.rows, 'row')} by {counted(found.versions, 'version')}: "
+        f"{len(found.unexplained):,} unexplained",
         f"{found.rows} 行，{found.versions} 个版本：{len(found.unexplained)} 行无法解释",
     )
 
