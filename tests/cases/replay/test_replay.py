@@ -295,6 +295,24 @@ d,received,2015-03-02T10:00:00
     assert found["deadlines"][0]["late_seconds"] == 0
 
 
+def test_a_limit_that_never_began_is_not_told(capfd, tmp_path, policies):
+    plan = """
+policy: permits
+time_zone: UTC
+plans:
+  permit:
+    steps:
+      publish: {opened by: decided, limit: {days: 14, from: sent}, completed by: published}
+"""
+    (policies / "fines.yaml").write_text(plan)
+    steps = ("decided 02", "published 03", "sent 04", "decided 05", "sent 06", "published 07")
+    lines = [f"a,{name},2015-03-{day}T10:00:00Z" for name, day in map(str.split, steps)]
+    log = "case:concept:name,concept:name,time:timestamp\n" + "\n".join(lines) + "\n"
+    found = replayed(capfd, written(tmp_path, log), policies)
+    told = [(each["round"], each["due"]) for each in found["deadlines"]]
+    assert told == [(2, "2015-03-20T10:00:00+00:00")]
+
+
 def test_the_second_counts_not_its_parts(capfd, tmp_path, policies):
     log = LOG.replace("2007-05-09T00:00:00.000", "2007-05-09T00:00:00.463")
     found = replayed(capfd, written(tmp_path, log), policies, "--compare", "Add penalty")

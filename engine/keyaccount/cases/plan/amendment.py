@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keyaccount.cases.plan import clocks
 from keyaccount.cases.plan.run import Run, forget_deadlines
-from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, WAITING, instant_text
+from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, WAITING
 from keyaccount.cases.protocol import Command
 from keyaccount.model.plans import WHOLE_CASE, PolicyChange
 
@@ -36,6 +36,4 @@ def amend(run: Run, command: Command) -> None:
         clocks.start_clock(run, step, state)
         if mode is PolicyChange.BETTER and before and state.due and before > state.due:
             state.due, state.rungs = before, rungs
-        if state.due != before:
-            moved = {"before": before, "after": state.due}
-            run.note("moved", name, **{k: v and instant_text(v) for k, v in moved.items()})
+        clocks.tell_moved(run, name, before, state.due)

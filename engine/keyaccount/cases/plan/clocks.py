@@ -21,7 +21,8 @@ from keyaccount.cases.protocol import OPEN
 from keyaccount.deadlines import Limit, Pause
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.case_messages import CaseError
-from keyaccount.model.plans import OPENING, ApprovalMode, Recipient, RungAt
+from keyaccount.ir.conditions import EVENT
+from keyaccount.model.plans import OPENING, WHOLE_CASE, ApprovalMode, Recipient, RungAt
 
 _HALF = Fraction(1, 2)
 DUE = "due"
@@ -75,11 +76,15 @@ def pending(state: CaseState) -> Iterator[Pending]:
 
 def start_clock(run: Run, step: CompiledStep, state: StepState) -> None:
     """Measure a step's limit from its beginning, if that has come."""
+    if step.amounts:
+        state.as_of = utc(run.now)
+        if any(EVENT in each.inputs for each in step.amounts):
+            state.told = run.event or state.told
     if step.limit is not None:
         state.start = _beginning(run, step.limit, state)
         reckon(run, step, state)
     if step.repeat is not None and state.opened is not None:
-        limit = _limit(run, step.repeat, step.name)
+        limit = _limit(run, step.repeat, state, step.name)
         state.next_round = run.plan.timekeeper.due(limit, state.opened)
 
 
@@ -96,24 +101,24 @@ def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
     state.rungs = {}
     if step.limit is None or state.start is None or state.status != OPENED:
         return
-    limit = _limit(run, step.limit, step.name)
+    limit = _limit(run, step.limit, state, step.name)
     due = run.plan.timekeeper.due(limit, state.start, state.pauses)
     state.due = due
+    if state.overdue and (due is None or due > run.now):
+        _renew(run, step, state, due)
     if due is None:
         return
-    if state.overdue and due > run.now:
-        _renew(run, step, state, due)
     for number, rung in enumerate(step.rungs):
         if number not in state.climbed and rung.at is not RungAt.DUE:
             state.rungs[number] = _rung_at(run, rung, limit, due, state)
 
 
-def _renew(run: Run, step: CompiledStep, state: StepState, due: datetime) -> None:
+def _renew(run: Run, step: CompiledStep, state: StepState, due: datetime | None) -> None:
     """A limit that had passed ends later now: it falls due again, and each rung comes again."""
     state.overdue = False
     state.climbed = []
     state.renewed += 1
-    run.note("due again", step.name, due=instant_text(due))
+    run.note("due again", step.name, due=due and instant_text(due))
 
 
 def _rung_at(
@@ -127,10 +132,11 @@ def _rung_at(
         case RungAt.BEFORE:
             assert rung.distance is not None  # noqa: S101 # INVARIANT: `before` has a distance
             # Where the limit is shorter than that, it comes at once, not before its step.
-            found = max(keeper.before(_limit(run, rung.distance, "ladder"), due), utc(run.now))
+            distance = _limit(run, rung.distance, state, "ladder")
+            found = max(keeper.before(distance, due), utc(run.now))
         case RungAt.AFTER:
             assert rung.distance is not None  # noqa: S101 # INVARIANT: `after` has a distance
-            found = keeper.due(_limit(run, rung.distance, "ladder"), due)
+            found = keeper.due(_limit(run, rung.distance, state, "ladder"), due)
         case RungAt.DUE:
             found = due
         case _:
@@ -138,13 +144,39 @@ def _rung_at(
     return found or due
 
 
-def _limit(run: Run, span: Span, name: str) -> Limit:
+def _limit(run: Run, span: Span, state: StepState, name: str) -> Limit:
     if isinstance(span.amount, Condition):
-        value = run.evaluate(span.amount).value
+        told = {EVENT: dict(state.told or {})} if EVENT in span.amount.inputs else {}
+        value = run.evaluate(span.amount, state.as_of, **told).value
         if value is None:
             raise CaseError([messages.bad_amount(name)])
         return span.limit(amount_of(value))
     return span.limit(span.amount)
+
+
+def follow_facts(run: Run) -> None:
+    """Move the limits whose amounts come to something else as facts or steps change."""
+    for name, state in run.state.steps.items():
+        if state.status != OPENED or state.start is None or not _hangs_on_more(run, name):
+            continue
+        before = state.due
+        reckon(run, run.plan.step(name), state)
+        tell_moved(run, name, before, state.due)
+
+
+def _hangs_on_more(run: Run, name: str) -> bool:
+    """Whether an amount looks at anything but the event by which it was first found."""
+    # A case that kept its version may have steps that the plan has no longer.
+    if name != WHOLE_CASE and name not in run.plan.steps:
+        return False
+    return any(each.inputs - {EVENT} for each in run.plan.step(name).amounts)
+
+
+def tell_moved(run: Run, name: str, before: datetime | None, after: datetime | None) -> None:
+    """A line in the case's log where a limit ends at another instant than before."""
+    if after != before:
+        moved = {"before": before, "after": after}
+        run.note("moved", name, **{k: v and instant_text(v) for k, v in moved.items()})
 
 
 def pause(run: Run, step: CompiledStep, state: StepState) -> None:

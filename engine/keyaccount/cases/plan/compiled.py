@@ -113,7 +113,10 @@ class CompiledApproval:
 
 @dataclass(frozen=True, slots=True)
 class CompiledStep:
-    """A step, ready to work with."""
+    """A step, ready to work with.
+
+    `amounts` are those of its limits and rungs that FEEL gives.
+    """
 
     name: str
     title: model.Titles
@@ -134,6 +137,7 @@ class CompiledStep:
     until: Triggers
     repeat: Span | None
     approval: CompiledApproval | None
+    amounts: tuple[Condition, ...]
 
     @property
     def is_milestone(self) -> bool:
@@ -275,6 +279,9 @@ def compile_plan(
 def _step(shop: Workshop, step: PlanStep) -> CompiledStep:
     name = step.name.text
     owner = step.owner.text if step.owner else None
+    repeat = shop.span(name, "repeat", step.repeat)
+    limit = shop.span(name, "limit", step.limit) or repeat
+    rungs = _rungs(shop, step.ladder)
     triggers = {part: shop.triggers(name, part, found) for part, found in triggers_of(step).items()}
     return CompiledStep(
         name=name,
@@ -286,16 +293,17 @@ def _step(shop: Workshop, step: PlanStep) -> CompiledStep:
         again=step.again,
         when=shop.condition(name, "when"),
         otherwise=step.otherwise,
-        limit=shop.span(name, "limit", step.limit) or shop.span(name, "repeat", step.repeat),
-        rungs=_rungs(shop, step.ladder),
+        limit=limit,
+        rungs=rungs,
         completed_by=triggers["completed"],
         cancelled_by=triggers["cancelled"],
         goes_back={event: target.text for event, (_, target) in step.goes_back.items()},
         paused_by=triggers["paused"],
         resumed_by=triggers["resumed"],
         until=triggers["until"],
-        repeat=shop.span(name, "repeat", step.repeat),
+        repeat=repeat,
         approval=_approval(shop, step),
+        amounts=_amounts(limit, repeat, rungs),
     )
 
 
@@ -303,6 +311,7 @@ def _whole(shop: Workshop) -> CompiledStep:
     """The plan's own limit, as a step that lasts as long as the case."""
     plan = shop.plan
     owner = plan.owner.text if plan.owner else None
+    limit, rungs = shop.span(WHOLE_CASE, "limit", plan.limit), _rungs(shop, plan.ladder)
     return CompiledStep(
         name=WHOLE_CASE,
         title=plan.title,
@@ -313,8 +322,8 @@ def _whole(shop: Workshop) -> CompiledStep:
         again=model.Again.KEEP,
         when=None,
         otherwise=model.Unmet.SKIP,
-        limit=shop.span(WHOLE_CASE, "limit", plan.limit),
-        rungs=_rungs(shop, plan.ladder),
+        limit=limit,
+        rungs=rungs,
         completed_by=(),
         cancelled_by=(),
         goes_back={},
@@ -323,7 +332,16 @@ def _whole(shop: Workshop) -> CompiledStep:
         until=(),
         repeat=None,
         approval=None,
+        amounts=_amounts(limit, None, rungs),
     )
+
+
+def _amounts(
+    limit: Span | None, repeat: Span | None, rungs: tuple[CompiledRung, ...]
+) -> tuple[Condition, ...]:
+    spans = (limit, repeat, *(each.distance for each in rungs))
+    found = (each.amount for each in spans if each is not None)
+    return tuple(each for each in found if isinstance(each, Condition))
 
 
 def _rungs(shop: Workshop, ladder: Fragment | None) -> tuple[CompiledRung, ...]:

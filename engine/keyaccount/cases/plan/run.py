@@ -89,8 +89,13 @@ class Run:
         self.state.wake = found.wake
         return found.events
 
-    def evaluate(self, condition: Condition, **instead: object) -> Found:
-        """A FEEL expression on the case as it stands; `instead` stands for facts."""
+    def evaluate(
+        self, condition: Condition, as_of: datetime | None = None, /, **instead: object
+    ) -> Found:
+        """A FEEL expression on the case as it stands; `instead` stands for facts.
+
+        `as_of` picks what is in force; now where it is left out.
+        """
         wanted = condition.inputs
         rules = self.plan.rules
         if self.derived is None and rules is not None and not rules.facts.isdisjoint(wanted):
@@ -105,7 +110,7 @@ class Run:
             }
         if EVENT in wanted and EVENT not in given:
             given[EVENT] = dict(self.event or {})
-        return condition.evaluate(given, self.now)
+        return condition.evaluate(given, as_of or self.now)
 
     def holds(self, trigger: Trigger) -> bool:
         """Whether what must hold of an event does; what can't be told does not."""

@@ -65,8 +65,10 @@ class StepState:
     """A step. `round` counts its openings; `due` is None without a limit or while paused.
 
     `rungs` are the instants of the rungs to come, by number. `start` is what the
-    limit is measured from. `renewed` counts the times that a limit which had passed
-    was set anew, with rungs of its own.
+    limit is measured from. `as_of` and `told` are when amounts in FEEL were first
+    found, and what the event of that moment said, so that they come to the same
+    later. `renewed` counts the times that a limit which had passed was set anew,
+    with rungs of its own.
     """
 
     status: str = PENDING
@@ -78,6 +80,8 @@ class StepState:
     owner: str | None = None
     overdue: bool = False
     start: datetime | None = None
+    as_of: datetime | None = None
+    told: Data | None = None
     due: datetime | None = None
     rungs: dict[int, datetime] = field(default_factory=dict)
     climbed: list[int] = field(default_factory=list)
@@ -104,6 +108,7 @@ class Happening:
 class CaseState:
     """A case. `facts` are as they were given; `happened` has the last instant of each event.
 
+    `reached` is how far its own time has come: nothing happens to it before that.
     `derived` are the events that followed, by id; at `wake` something may follow by itself.
     """
 
@@ -112,6 +117,7 @@ class CaseState:
     initiator: str | None
     facts: dict[str, object]
     status: Status = OPEN
+    reached: datetime | None = None
     outcome: str | None = None
     closed: datetime | None = None
     steps: dict[str, StepState] = field(default_factory=dict)
@@ -192,6 +198,7 @@ def from_data(data: Data) -> CaseState:
         initiator=raw.get("initiator"),
         facts=dict(raw.get("facts", {})),
         status=raw["status"],
+        reached=_optional(raw.get("reached")),
         outcome=raw.get("outcome"),
         closed=_optional(raw.get("closed")),
         steps={name: _step(each) for name, each in raw.get("steps", {}).items()},
@@ -221,6 +228,8 @@ def _step(raw: Mapping[str, Any]) -> StepState:
         owner=raw.get("owner"),
         overdue=raw.get("overdue", False),
         start=_optional(raw.get("start")),
+        as_of=_optional(raw.get("as_of")),
+        told=raw.get("told"),
         due=_optional(raw.get("due")),
         rungs={int(number): _moment(each) for number, each in raw.get("rungs", {}).items()},
         climbed=[int(each) for each in raw.get("climbed", ())],

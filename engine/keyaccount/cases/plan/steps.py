@@ -44,8 +44,12 @@ def settle(run: Run) -> None:
                 moved = _consider(run, run.plan.steps[name]) or moved
                 if not run.is_open():
                     return
-    if run.is_open() and _is_over(run):
+    if not run.is_open():
+        return
+    if _is_over(run):
         run.close("completed", None)
+    else:
+        clocks.follow_facts(run)
 
 
 def _consider(run: Run, step: CompiledStep) -> bool:

@@ -73,7 +73,7 @@ def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: 
         FactError: facts do not fit what is declared.
     """
     if state is None:
-        run = Run(plan, CaseState(plan.version, now, command.actor, {}), now)
+        run = Run(plan, CaseState(plan.version, now, command.actor, {}, reached=now), now)
         _open(run, command)
         return run
     run = Run(plan, state, now)
@@ -81,6 +81,8 @@ def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: 
         raise CaseError([messages.closed(state.status)])
     _catch_up(run, now)
     run.at(now)
+    if command.kind != "due":
+        state.reached = now
     if not run.is_open():
         if command.kind == "due":
             return run
@@ -103,14 +105,16 @@ def catch_up(plan: CompiledPlan, state: CaseState, now: datetime) -> Run:
 def _catch_up(run: Run, now: datetime) -> None:
     """What fell due before this command comes first, each at its own instant.
 
-    So the state does not depend on how late a worker is.
+    So the state does not depend on how late a worker is. What is set for an instant
+    that is over, as where a limit is shortened, comes at once: time never goes back.
     """
     while run.is_open():
         late = [each for each in clocks.pending(run.state) if each.at < now]
         if not late:
             return
         first = min(late, key=lambda each: (each.at, each.key))
-        run.at(first.at)
+        run.state.reached = max(first.at, run.state.reached or first.at)
+        run.at(run.state.reached)
         _fire(run, first)
 
 
@@ -240,8 +244,9 @@ def _hear(run: Run, name: str, actor: str | None) -> None:
         if _matches(run, step.opened_by, name):
             _opened_by(run, step, restarts=step.name in opened)
     for step in (run.plan.whole, *run.plan.steps.values()):
-        if step.limit is not None and step.limit.since == name:
-            clocks.start_clock(run, step, run.step(step.name))
+        state = run.step(step.name)
+        if step.limit is not None and step.limit.since == name and state.status == OPENED:
+            clocks.start_clock(run, step, state)
 
 
 _UNDER_WAY = (OPENED, RESTING, WAITING)
