@@ -142,3 +142,16 @@ def test_workers_share_a_keys_rate_whichever_of_them_is_asked(tmp_path: Path) ->
         with pytest.raises(RefusalError):
             worker.take(caller)
     one.take(Caller("other", "t", frozenset(Role), rate=4))
+
+
+def test_no_address_leads_to_a_host_that_the_caller_names(shared_desk: Desk) -> None:
+    answer = shared_desk.client.get(
+        "/v1/log/", headers={"Host": "evil.example"}, follow_redirects=False
+    )
+    assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
+def test_what_the_pages_files_cannot_do_is_told_as_everywhere(shared_desk: Desk) -> None:
+    answer = shared_desk.client.post("/docs/assets/swagger-ui.css")
+    assert (answer.status_code, codes(answer)) == (405, ["service.wrong-method"])
+    assert answer.headers["allow"] == "GET, HEAD"

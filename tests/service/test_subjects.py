@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from keyaccount.service.log.verify import verify
 from keyaccount.service.subjects.deciding import Change
 from keyaccount.service.subjects.facts import Known, Subject, at
 from keyaccount.service.subjects.recording import decide_due, events, record
-from keyaccount.service.webhooks.sending import add, send_due
+from keyaccount.service.webhooks.sending import add, send_due, webhooks
 from keyaccount.storage.engine import open_engine
 from keyaccount.storage.migration import migrate
 from service.desk import TWO_POLICIES, Desk, codes, exact
@@ -120,6 +121,24 @@ def test_facts_valid_later_decide_when_their_time_comes(keeper: Keeper) -> None:
     assert (last["before"]["value"], last["after"]["value"]) == ("green", "yellow")
 
 
+def test_facts_that_newer_policies_do_not_take_hold_up_nobody(
+    keeper: Keeper, tmp_path: Path
+) -> None:
+    later = NOW + DAY
+    keeper.know({"sector": "media"}, valid_from=later)
+    other = Subject("other", "B-1")
+    record(keeper.engine, keeper.policies, other, "", {"monthly_tonnes": 30}, later, NOW, LOCAL)
+    for each in TWO_POLICIES.glob("*.yaml"):
+        (tmp_path / each.name).write_text(each.read_text("utf-8").replace("media", "press"))
+    newer = PolicySet.load(tmp_path)
+    assert decide_due(keeper.engine, newer, later) == 2
+    assert events(keeper.engine, SUBJECT, 0, 100) == []
+    assert events(keeper.engine, other, 0, 100)
+    assert decide_due(keeper.engine, newer, later) == 0
+    assert decide_due(keeper.engine, keeper.policies, later + DAY) == 1
+    assert events(keeper.engine, SUBJECT, 0, 100)
+
+
 def test_facts_that_will_not_do_leave_nothing(keeper: Keeper) -> None:
     for wrong in ({"on_time_ratio": 2}, {"on_time": 1}):
         with pytest.raises(FactError):
@@ -154,7 +173,7 @@ def test_a_null_takes_a_fact_back() -> None:
 class Receiver:
     """A receiver of webhooks on loopback, that fails as often as it is told to."""
 
-    def __init__(self, failures: int) -> None:
+    def __init__(self, failures: int, failure: int = 500) -> None:
         self.received: list[tuple[dict[str, str], bytes]] = []
         self.failures = failures
         outer = self
@@ -164,7 +183,7 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 outer.received.append((dict(self.headers), body))
                 failing = len(outer.received) <= outer.failures
-                self.send_response(500 if failing else 204)
+                self.send_response(failure if failing else 204)
                 self.end_headers()
 
             def log_message(self, *arguments: Any) -> None:
@@ -181,8 +200,11 @@ class Receiver:
         self.server.server_close()
 
 
-def test_a_webhook_gets_every_event_signed_and_again_until_it_takes_it(keeper: Keeper) -> None:
-    receiver = Receiver(failures=1)
+@pytest.mark.parametrize("failure", [500, 302, 401, 404])
+def test_a_webhook_gets_every_event_signed_and_again_until_it_takes_it(
+    keeper: Keeper, failure: int
+) -> None:
+    receiver = Receiver(failures=1, failure=failure)
     try:
         _, secret = add(keeper.engine, "default", receiver.url, NOW)
         add(keeper.engine, "other", receiver.url, NOW)
@@ -214,6 +236,27 @@ def test_a_webhook_never_goes_to_a_private_address(keeper: Keeper) -> None:
     finally:
         receiver.close()
     assert receiver.received == []
+    [listed] = webhooks(keeper.engine, "default")
+    assert (listed.waiting, listed.given_up > 0) == (0, True)
+    assert listed.error is not None
+    assert "is not public" in listed.error
+
+
+def test_a_receiver_that_fails_is_left_alone_while_others_get_theirs(keeper: Keeper) -> None:
+    bad, good = Receiver(failures=99), Receiver(failures=0)
+    try:
+        for each in (bad, good):
+            add(keeper.engine, "default", each.url, NOW)
+        keeper.know(GOOD)
+        count = len(events(keeper.engine, SUBJECT, 0, 100))
+        while send_due(keeper.engine, NOW, {"127.0.0.1"}):
+            pass
+    finally:
+        bad.close()
+        good.close()
+    assert (len(bad.received), len(good.received)) == (1, count)
+    [one, other] = webhooks(keeper.engine, "default")
+    assert {one.waiting, other.waiting} == {0, count}
 
 
 @pytest.mark.parametrize(
@@ -224,6 +267,11 @@ def test_a_webhook_never_goes_to_a_private_address(keeper: Keeper) -> None:
         "http://10.0.0.1/x",
         "http://[::1]/x",
         "http://169.254.169.254/latest",
+        "http://[::ffff:127.0.0.1]/x",
+        "http://[::127.0.0.1]/x",
+        "http://[::ffff:0:127.0.0.1]/x",
+        "http://[64:ff9b:1::127.0.0.1]/x",
+        "http://[fec0::1]/x",
         "ftp://example.com/x",
         "http:///x",
         "http://example.com:99999/x",

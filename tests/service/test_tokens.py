@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from starlette.testclient import TestClient
 
-from keyaccount.service.access.tokens import IssuersKeys, TokenReader
+from keyaccount.service.access.tokens import IssuersKeys, TokenReader, token_reader
 from keyaccount.service.app import make_app
+from keyaccount.service.refusal import RefusalError
 from keyaccount.service.settings import Oidc, Settings
 from service.desk import TWO_POLICIES
 
@@ -214,12 +215,19 @@ class Issuer:
     def __init__(self) -> None:
         self.asked = 0
         self.kid = "k1"
+        self.broken = False
+        self.hears = threading.Event()
+        self.answers = threading.Event()
+        self.answers.set()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked += 1
-                self.send_response(200)
+                if not outer.answers.is_set():
+                    outer.hears.set()
+                    outer.answers.wait()
+                self.send_response(500 if outer.broken else 200)
                 self.end_headers()
                 self.wfile.write(json.dumps({"keys": [public_jwk(outer.kid)]}).encode())
 
@@ -243,18 +251,71 @@ def test_an_issuers_new_key_is_taken_up_but_made_up_ones_do_not_wear_it_out(
     issuer: Issuer,
 ) -> None:
     time_ = [0.0]
-    settings = Oidc(ISSUER, AUDIENCE, issuer.url)
-    read = TokenReader(settings, IssuersKeys(issuer.url, lambda: time_[0]))
+    read = TokenReader(
+        Oidc(ISSUER, AUDIENCE, issuer.url), IssuersKeys(issuer.url, lambda: time_[0])
+    )
     assert read(GOOD.encode()) is not None
-    assert issuer.asked == 1
     for number in range(20):
         assert read(signed(claims(), kid=f"made up {number}").encode()) is None
-    assert issuer.asked == 2
+    assert issuer.asked == 1
     issuer.kid, time_[0] = "k2", 20.0
     assert read(signed(claims(), kid="k2").encode()) is not None
-    assert issuer.asked == 3
+    assert issuer.asked == 2
 
 
-def test_an_issuer_that_cannot_be_reached_opens_nothing() -> None:
+def test_an_issuers_old_key_opens_nothing_once_its_keys_are_renewed(issuer: Issuer) -> None:
+    time_ = [0.0]
+    read = TokenReader(
+        Oidc(ISSUER, AUDIENCE, issuer.url), IssuersKeys(issuer.url, lambda: time_[0])
+    )
+    assert read(GOOD.encode()) is not None
+    issuer.kid, time_[0] = "k2", 400.0
+    assert read(GOOD.encode()) is None
+
+
+def test_an_issuer_that_was_never_reached_opens_nothing_and_says_so() -> None:
     url = "http://127.0.0.1:1/keys"
-    assert TokenReader(Oidc(ISSUER, AUDIENCE, url), IssuersKeys(url))(GOOD.encode()) is None
+    with pytest.raises(RefusalError) as refused:
+        TokenReader(Oidc(ISSUER, AUDIENCE, url), IssuersKeys(url))(GOOD.encode())
+    assert refused.value.status == 503
+
+
+def test_the_last_keys_do_for_a_day_where_the_issuer_cannot_be_reached(issuer: Issuer) -> None:
+    time_ = [0.0]
+    read = TokenReader(
+        Oidc(ISSUER, AUDIENCE, issuer.url), IssuersKeys(issuer.url, lambda: time_[0])
+    )
+    issuer.broken = True
+    time_[0] = 80_000.0
+    assert read(GOOD.encode()) is not None
+    time_[0] = 90_000.0
+    with pytest.raises(RefusalError):
+        read(GOOD.encode())
+
+
+def test_who_asks_while_another_waits_for_the_issuer_goes_on_with_the_keys_there_are(
+    issuer: Issuer,
+) -> None:
+    time_ = [0.0]
+    read = TokenReader(
+        Oidc(ISSUER, AUDIENCE, issuer.url), IssuersKeys(issuer.url, lambda: time_[0])
+    )
+    time_[0] = 400.0
+    issuer.answers.clear()
+    waiting = threading.Thread(target=read, args=(GOOD.encode(),))
+    waiting.start()
+    try:
+        assert issuer.hears.wait(10)
+        assert read(GOOD.encode()) is not None  # or else this test would never end
+    finally:
+        issuer.answers.set()
+        waiting.join()
+    assert issuer.asked == 2
+
+
+@pytest.mark.parametrize(
+    "place", ["http://localhost.evil.example/", "http://127.0.0.1.evil.example/"]
+)
+def test_keys_come_unencrypted_from_this_machine_alone(place: str) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        token_reader(Oidc(ISSUER, AUDIENCE, place))

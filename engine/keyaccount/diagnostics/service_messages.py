@@ -9,21 +9,21 @@ from keyaccount.diagnostics.diagnostic import Diagnostic, Severity, Text
 from keyaccount.diagnostics.suggest import meant_or_listed
 
 
-def not_json(reason: str) -> Diagnostic:
-    """The body of a request is not JSON; `reason` is the reader's, with the offset."""
+def not_json(reason: Text) -> Diagnostic:
+    """The body of a request is not JSON; `reason` tells why, with the offset."""
     return Diagnostic(
         "request.not-json",
-        Text(f"the body is not JSON: {reason}", f"请求正文不是 JSON：{reason}"),
+        Text(f"the body is not JSON: {reason.en}", f"请求正文不是 JSON：{reason.zh}"),
         None,
         Text('for example {"facts": {"name": 20}}', '例如 {"facts": {"name": 20}}'),
     )
 
 
-def wrong_shape(reason: str) -> Diagnostic:
+def wrong_shape(reason: Text) -> Diagnostic:
     """JSON of another shape than the route takes."""
     return Diagnostic(
         "request.wrong-shape",
-        Text(f"the body has another shape: {reason}", f"请求正文的结构不对：{reason}"),
+        Text(f"the body has another shape: {reason.en}", f"请求正文的结构不对：{reason.zh}"),
         None,
         Text("see /v1/openapi.json", "见 /v1/openapi.json"),
     )
@@ -39,13 +39,13 @@ def key_twice(key: str) -> Diagnostic:
     )
 
 
-def bad_parameter(name: str, got: str, wanted: str) -> Diagnostic:
+def bad_parameter(name: str, got: str, wanted: Text) -> Diagnostic:
     """A parameter of the query or path will not do."""
     return Diagnostic(
         "request.bad-parameter",
         Text(f"`{name}` cannot be `{got}`", f"`{name}` 不能是 `{got}`"),
         None,
-        Text(f"write {wanted}", f"写成 {wanted}"),
+        Text(f"write {wanted.en}", f"写成 {wanted.zh}"),
     )
 
 
@@ -119,6 +119,22 @@ def wrong_key() -> Diagnostic:
         Text("the key is not valid", "密钥无效"),
         None,
         Text("make a new one: keyaccount serve key add", "请创建：keyaccount serve key add"),
+    )
+
+
+def no_issuers_keys() -> Diagnostic:
+    """A bearer token cannot be judged: nobody knows its issuer's keys now."""
+    return Diagnostic(
+        "access.no-issuers-keys",
+        Text(
+            "the token cannot be verified: its issuer's keys are not to be had",
+            "无法验证令牌：取不到签发者的公钥",
+        ),
+        None,
+        Text(
+            "send it again later, or use a key of the service",
+            "请稍后重发，或使用服务自己的密钥",
+        ),
     )
 
 

@@ -123,7 +123,13 @@ def make_app(settings: Settings) -> Application:
     own = [StarletteRoute(path, endpoint) for path, endpoint in endpoints.items()]
     # The page's scripts and styles are anybody's: they say nothing of the policies.
     assets = Mount("/docs/assets", StaticFiles(directory=ASSETS))
-    app = Starlette(routes=[*own, assets], lifespan=lifespan, exception_handlers={404: _not_found})
+    app = Starlette(
+        routes=[*own, assets],
+        lifespan=lifespan,
+        exception_handlers={404: _not_found, 405: _wrong_method},
+    )
+    # A redirection to the address without its slash would go to whatever host the caller named.
+    app.router.redirect_slashes = False
     return Application(service, app, endpoints[_DECISION + "{policy}"])
 
 
@@ -159,5 +165,15 @@ def from_environment() -> Application:
 
 
 def _not_found(request: Request, _: Exception) -> Response:
-    refusal = RefusalError(404, [messages.not_found(request.url.path)])
-    return Response(problem_body(refusal, language_of(request.scope)), 404, media_type=PROBLEM)
+    return _problem(request, RefusalError(404, [messages.not_found(request.url.path)]))
+
+
+def _wrong_method(request: Request, _: Exception) -> Response:
+    """Of the page's own files; the routes see to it themselves."""
+    told = messages.wrong_method(request.method, request.url.path)
+    return _problem(request, RefusalError(405, [told], {"Allow": "GET, HEAD"}))
+
+
+def _problem(request: Request, refusal: RefusalError) -> Response:
+    body = problem_body(refusal, language_of(request.scope))
+    return Response(body, refusal.status, refusal.headers, PROBLEM)

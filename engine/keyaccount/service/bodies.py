@@ -9,9 +9,10 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import Diagnostic
+from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 from keyaccount.facts.json_reader import DuplicateKeyError, exact_number, loads
 from keyaccount.service.pointers import from_path
+from keyaccount.service.reasons import reason_of
 from keyaccount.service.refusal import RefusalError
 
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
@@ -19,7 +20,7 @@ Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=NO
 """A name of the caller's own for what is decided, kept in the log to find it by."""
 
 _MOST_WANTED = 1000
-_MALFORMED = "JSON is malformed: "
+_TOO_DEEP = Text("nested too deeply", "嵌套过深")
 Facts = dict[str, Any]
 Body = TypeVar("Body")
 
@@ -76,8 +77,7 @@ class Reader(Generic[Body]):
             place = root + from_path(path.rstrip("`"))
             raise RefusalError(422, [_shape(reason, place)]) from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            told = _lower(reason.removeprefix(_MALFORMED))
+            told = _TOO_DEEP if isinstance(error, RecursionError) else reason_of(str(error))
             raise RefusalError(400, [messages.not_json(told)]) from None
 
 
@@ -116,12 +116,8 @@ def _question(sent: _Sent, root: str) -> Question:
     )
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def _shape(reason: str, place: str) -> Diagnostic:
-    told = messages.wrong_shape(_lower(reason))
+    told = messages.wrong_shape(reason_of(reason))
     return Diagnostic(told.code, told.message, None, told.help, place=place)
 
 
@@ -145,6 +141,8 @@ def refuse_repetitions(data: bytes) -> None:
     except DuplicateKeyError as error:
         raise RefusalError(400, [messages.key_twice(error.key)]) from None
     except json.JSONDecodeError as error:
-        raise RefusalError(400, [messages.not_json(_lower(error.msg))]) from None
-    except (ValueError, RecursionError) as error:
-        raise RefusalError(400, [messages.not_json(_lower(str(error)))]) from None
+        raise RefusalError(400, [messages.not_json(reason_of(error.msg))]) from None
+    except RecursionError:
+        raise RefusalError(400, [messages.not_json(_TOO_DEEP)]) from None
+    except ValueError as error:
+        raise RefusalError(400, [messages.not_json(reason_of(str(error)))]) from None

@@ -11,7 +11,7 @@ import msgspec
 from starlette.types import Receive, Scope
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.diagnostics.diagnostic import Language, Text
 from keyaccount.service.access.callers import LOCAL, Caller
 from keyaccount.service.refusal import RefusalError
 
@@ -78,6 +78,6 @@ def number(query: Mapping[str, str], name: str, default: int, most: int) -> int:
     if text is None:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > len(str(most)) or int(text) > most:
-        wanted = f"a number from 0 to {most}"
+        wanted = Text(f"a number from 0 to {most}", f"0 到 {most} 的整数")
         raise RefusalError(422, [messages.bad_parameter(name, text[:100], wanted)])
     return int(text)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import socket
+import threading
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +17,10 @@ import pytest
 from cases.servers import mail_receiver, web_receiver
 from keyaccount.cases.effects import Channels, EffectError, FutileEffectError
 from keyaccount.cases.effects.addresses import is_public
+from keyaccount.cases.effects.failure import RejectedEffectError
 from keyaccount.cases.effects.file import Folder
 from keyaccount.cases.effects.mail import Mail
-from keyaccount.cases.effects.webhook import Webhook
+from keyaccount.cases.effects.webhook import Webhook, post
 from keyaccount.cases.outbox import Errand
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -24,6 +29,16 @@ HERE = frozenset({"127.0.0.1"})
 
 def errand(kind: str = "webhook", **data: object) -> Errand:
     return Errand("c1", "told:rung 1", kind, data, NOON, 1)
+
+
+def _drip(listening: socket.socket) -> None:
+    """Answer with a head of which a byte comes now and then, and the last one never."""
+    wire, _ = listening.accept()
+    with wire, contextlib.suppress(OSError):
+        wire.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while True:
+            wire.sendall(b"x")
+            time.sleep(0.02)
 
 
 class TestWebhook:
@@ -54,8 +69,8 @@ class TestWebhook:
             (500, EffectError),
             (429, EffectError),
             (302, EffectError),
-            (400, FutileEffectError),
-            (404, FutileEffectError),
+            (400, RejectedEffectError),
+            (404, RejectedEffectError),
         ],
     )
     def test_an_answer_other_than_2xx_is_a_failure(
@@ -75,6 +90,15 @@ class TestWebhook:
                 Webhook(localhost, HERE)(errand())
             Webhook(localhost, frozenset({"localhost"}))(errand())
         assert len(receiver.received) == 1
+
+    def test_a_receiver_that_never_comes_to_an_end_is_cut_off(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+            dripping = threading.Thread(target=_drip, args=(listening,))
+            dripping.start()
+            with pytest.raises(EffectError):
+                post(url, b"{}", {}, allowed=HERE, seconds=0.3)
+            dripping.join()
 
     def test_nobody_there_is_a_failure_for_now(self) -> None:
         with pytest.raises(EffectError) as failed:

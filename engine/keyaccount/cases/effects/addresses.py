@@ -46,6 +46,8 @@ def is_public(address: str) -> bool:
     inner = _inside(parsed)
     if inner is not None:
         return is_public(str(inner))
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed not in _GLOBAL_UNICAST:
+        return False
     return parsed.is_global and not parsed.is_multicast
 
 
@@ -60,6 +62,8 @@ def _inside(
     return address.ipv4_mapped or address.sixtofour
 
 
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""RFC 4291: whatever else there is holds an IPv4 address in some outdated way, or is local."""
 _NAT64 = ipaddress.IPv6Address("64:ff9b::").packed[:12]
 """RFC 6052."""
 

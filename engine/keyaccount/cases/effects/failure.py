@@ -9,3 +9,7 @@ class EffectError(Exception):
 
 class FutileEffectError(EffectError):
     """An effect that no further try would bring about: it is given up at once."""
+
+
+class RejectedEffectError(FutileEffectError):
+    """A receiver says of the request that it will always be wrong; receivers are mended, too."""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 from keyaccount.cases.effects.addresses import connect
-from keyaccount.cases.effects.failure import EffectError, FutileEffectError
+from keyaccount.cases.effects.failure import (
+    EffectError,
+    FutileEffectError,
+    RejectedEffectError,
+)
 from keyaccount.cases.outbox import Errand
 from keyaccount.result.json_text import to_json
 
@@ -68,10 +75,11 @@ def post(
         body: as it goes out.
         headers: with the content type.
         allowed: hosts with private addresses that may be reached all the same.
-        seconds: to wait for each step.
+        seconds: for the whole of it, once the connection is there.
 
     Raises:
-        FutileEffectError: the same request will always be wrong.
+        RejectedEffectError: the receiver says that the request will always be wrong.
+        FutileEffectError: the URL leads nowhere, or where nothing may be sent.
         EffectError: it did not get through, or the receiver does not answer 2xx.
     """
     address = _parsed(url)
@@ -80,7 +88,7 @@ def post(
     except (OSError, http.client.HTTPException) as error:
         raise EffectError(f"{type(error).__name__}: {error}") from error
     if status in _NOW_OR_NEVER:
-        raise FutileEffectError(f"{status} {words}")
+        raise RejectedEffectError(f"{status} {words}")
     if not 200 <= status < 300:
         raise EffectError(f"{status} {words}")
 
@@ -95,6 +103,11 @@ def _answer(
     host, port = address.hostname or "", address.port or _PORTS[address.scheme]
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
     connection.sock = connect(host, port, allowed, seconds)
+    # Who answers byte by byte would keep within the limit of each step for ever.
+    wire = connection.sock.dup()
+    over = Event()
+    end = Timer(seconds, _cut, (wire, over))
+    end.start()
     try:
         if address.scheme == "https":
             context = ssl.create_default_context()
@@ -104,9 +117,19 @@ def _answer(
         connection.request("POST", target, body, {**headers, "Host": named})
         answer = connection.getresponse()
         answer.read(_READ_AT_MOST)
+        if over.is_set():  # the end of the connection looks like the end of the answer
+            raise TimeoutError
         return answer.status, answer.reason
     finally:
+        end.cancel()
+        wire.close()
         connection.close()
+
+
+def _cut(wire: socket.socket, over: Event) -> None:
+    over.set()
+    with suppress(OSError):  # over already
+        wire.shutdown(socket.SHUT_RDWR)
 
 
 def _parsed(url: str) -> SplitResult:

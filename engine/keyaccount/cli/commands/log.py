@@ -43,6 +43,7 @@ _FAULTS_ZH = {
     Fault.NOT_EXPECTED: "链中没有所给的回执",
 }
 _MOST_SHOWN = 50
+_RECEIPT_FORM = Text("ENTRY:RECEIPT", "条目号:回执")
 
 
 @click.group(cls=Group, words=Text(en="Audit the decision log.", zh="审计决策日志。"))
@@ -194,7 +195,7 @@ def _opened(database: str | None, tenant: str | None) -> Engine:
 def _receipt(text: str) -> Head:
     number, _, hash_ = text.partition(":")
     if not number.isdigit() or len(hash_) != 64:
-        raise WrongUsageError([messages.bad_parameter("--expect", text, "ENTRY:RECEIPT")])
+        raise WrongUsageError([messages.bad_parameter("--expect", text, _RECEIPT_FORM)])
     return Head(int(number), hash_)
 
 

@@ -123,6 +123,18 @@ _WEBHOOK: Json = {
     "required": ["id", "secret"],
     "properties": {"id": _TEXT, "secret": _TEXT},
 }
+_LISTED_WEBHOOK: Json = {
+    "type": "object",
+    "required": ["id", "url", "created_at", "waiting", "given_up", "error"],
+    "properties": {
+        "id": _TEXT,
+        "url": _TEXT,
+        "created_at": _INSTANT,
+        "waiting": {"type": "integer", "description": "Events still to be sent"},
+        "given_up": {"type": "integer", "description": "Events that failed too often"},
+        "error": {"type": ["string", "null"], "description": "The latest failure of any of them"},
+    },
+}
 LIST_TYPES = (
     "text/csv",
     "application/vnd.apache.parquet",
@@ -298,7 +310,10 @@ FIXED_PATHS: dict[str, Json] = {
     },
     "/v1/webhooks": {
         "get": operation(
-            "list_webhooks", "Your webhooks", "webhooks", _list_of("webhooks", _ANYTHING)
+            "list_webhooks",
+            "Your webhooks, and what could not be sent to them",
+            "webhooks",
+            _list_of("webhooks", _LISTED_WEBHOOK),
         ),
         "post": operation(
             "add_webhook",

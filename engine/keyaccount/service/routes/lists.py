@@ -13,6 +13,7 @@ import msgspec
 
 from keyaccount.batch.csv_dialect import find_encoding
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.calls import Call, Reply, number
 from keyaccount.service.lists import jobs
 from keyaccount.service.lists.asked import Asked
@@ -29,6 +30,7 @@ _TYPES = {ending: kind for kind, ending in ENDINGS.items()}
 _PART = 1 << 18
 _MOST = 1000
 _USUAL = 100
+_DATE = Text("2026-01-31", "2026-01-31")
 
 
 async def add_list(service: Service, call: Call) -> Reply:
@@ -123,7 +125,7 @@ def _day(text: str | None) -> date | None:
     try:
         return None if text is None else date.fromisoformat(text)
     except ValueError:
-        told = messages.bad_parameter("as_of", text[:100] if text else "", "2026-01-31")
+        told = messages.bad_parameter("as_of", text[:100] if text else "", _DATE)
         raise RefusalError(422, [told]) from None
 
 

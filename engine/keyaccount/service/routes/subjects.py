@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.answers import encode
 from keyaccount.service.bodies import Facts, Reader, Reference
@@ -27,6 +28,10 @@ _NAME_LENGTH = 200
 _MOST = 1000
 _USUAL = 100
 _LAST = 2**62
+_DAY_OR_INSTANT = Text(
+    "2026-01-31 or 2026-01-31T17:30:00+08:00", "2026-01-31 或 2026-01-31T17:30:00+08:00"
+)
+_INSTANT = Text("2026-01-31T17:30:00Z", "2026-01-31T17:30:00Z")
 
 
 class NewFacts(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,7 +116,9 @@ def _subject(call: Call) -> Subject:
     name = call.path("id")
     # A replacement character stands for bytes that are no UTF-8: two such names would be one.
     if not name.isprintable() or "\ufffd" in name or len(name) > _NAME_LENGTH:
-        wanted = f"at most {_NAME_LENGTH} printable characters"
+        wanted = Text(
+            f"at most {_NAME_LENGTH} printable characters", f"最多 {_NAME_LENGTH} 个可见字符"
+        )
         raise RefusalError(422, [messages.bad_parameter("id", name[:_NAME_LENGTH], wanted)])
     return Subject(call.caller.tenant, name)
 
@@ -130,8 +137,7 @@ def _valid_from(given: str | None, service: Service, now: datetime) -> datetime:
         found = datetime.fromisoformat(given)
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        wanted = "2026-01-31 or 2026-01-31T17:30:00+08:00"
-        told = messages.bad_parameter("valid_from", given[:100], wanted)
+        told = messages.bad_parameter("valid_from", given[:100], _DAY_OR_INSTANT)
         raise RefusalError(422, [told]) from None
 
 
@@ -142,5 +148,4 @@ def _instant(text: str | None, name: str, now: datetime) -> datetime:
         found = datetime.fromisoformat(text.replace(" ", "+"))
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
-        wanted = "2026-01-31T17:30:00Z"
-        raise RefusalError(422, [messages.bad_parameter(name, text[:100], wanted)]) from None
+        raise RefusalError(422, [messages.bad_parameter(name, text[:100], _INSTANT)]) from None

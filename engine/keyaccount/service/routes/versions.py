@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.diagnostics.diagnostic import PolicyError, Text
 from keyaccount.service.access.operator import refuse_others
 from keyaccount.service.bodies import Reader
 from keyaccount.service.calls import Call, Reply
@@ -34,6 +34,8 @@ class NewShadow(msgspec.Struct, forbid_unknown_fields=True):
 
 _VERSION = Reader(NewVersion)
 _SHADOW = Reader(NewShadow)
+_TEXTS_BY_PATH = Text("texts by path", "以路径为键的文本")
+_NAMES = Text("names of files", "文件名")
 
 
 async def list_versions(service: Service, call: Call) -> Reply:
@@ -79,15 +81,13 @@ def _listed(service: Service) -> bytes:
 
 def _added(service: Service, files: store.Files) -> str:
     if not files:
-        raise RefusalError(422, [messages.bad_parameter("files", "{}", "texts by path")])
+        raise RefusalError(422, [messages.bad_parameter("files", "{}", _TEXTS_BY_PATH)])
     try:
         policies = store.from_files(files)
     except PolicyError as error:
         raise RefusalError(422, error.diagnostics) from None
     except (OSError, ValueError):
-        raise RefusalError(
-            422, [messages.bad_parameter("files", "...", "names of files")]
-        ) from None
+        raise RefusalError(422, [messages.bad_parameter("files", "...", _NAMES)]) from None
     with writing(service.engine) as connection:
         store.store(connection, policies, datetime.now(UTC))
     return policies.version

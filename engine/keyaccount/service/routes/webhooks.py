@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Annotated
@@ -12,6 +13,7 @@ import msgspec
 
 from keyaccount.cases.effects.addresses import is_public
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.bodies import Reader
 from keyaccount.service.calls import Call, Reply
 from keyaccount.service.refusal import RefusalError
@@ -26,15 +28,13 @@ class NewWebhook(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _WEBHOOK = Reader(NewWebhook)
+_PUBLIC_URL = Text("https://a.public.host/path", "公网地址，如 https://a.public.host/path")
 
 
 async def list_webhooks(service: Service, call: Call) -> Reply:
     """`GET /v1/webhooks`."""
     found = await asyncio.to_thread(webhooks, service.engine, call.caller.tenant)
-    told = [
-        {"id": each.id, "url": each.url, "created_at": each.created_at.isoformat()}
-        for each in found
-    ]
+    told = [{**asdict(each), "created_at": each.created_at.isoformat()} for each in found]
     return Reply(200, msgspec.json.encode({"webhooks": told}))
 
 
@@ -64,7 +64,7 @@ def _refuse_private(url: str, allowed: tuple[str, ...]) -> None:
         port = parts.port
     except ValueError:
         host, port = "", None
-    told = [messages.bad_parameter("url", url[:200], "https://a.public.host/path")]
+    told = [messages.bad_parameter("url", url[:200], _PUBLIC_URL)]
     if not host or port == 0:
         raise RefusalError(422, told)
     if host.lower() in allowed:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import logging
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, and_, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
 from keyaccount.diagnostics import fact_messages
 from keyaccount.diagnostics.diagnostic import FactError
@@ -17,9 +19,12 @@ from keyaccount.service.bodies import Facts
 from keyaccount.service.subjects.deciding import Change, decide_again, facts_of
 from keyaccount.service.subjects.facts import Subject, history, lock, remember
 from keyaccount.service.tables import SUBJECT_DUE, SUBJECT_EVENT
-from keyaccount.storage.engine import POSTGRESQL, reading, writing
+from keyaccount.storage.engine import POSTGRESQL, StorageError, reading, writing
 
+_LOG = logging.getLogger("keyaccount.service")
 _TOGETHER = 50
+_AGAIN = timedelta(minutes=10)
+"""So long a subject waits whose facts the policies that serve do not take."""
 CLOCK = "clock"
 """Who asks for decisions that are made again because time has come."""
 
@@ -53,37 +58,60 @@ def record(
 def decide_due(engine: Engine, policies: PolicySet, now: datetime) -> int:
     """Make the decisions again whose facts have become valid.
 
+    Each subject is a transaction of its own, so that one whose facts will not do
+    (newer policies may not take them) holds up no other: it is tried again later.
+
     Returns:
-        of how many subjects.
+        of how many subjects, at most some at once.
+
+    Raises:
+        StorageError: the database cannot be reached.
+        SQLAlchemyError: it cannot write.
     """
+    table = SUBJECT_DUE.c
+    query = select(table.tenant, table.subject, table.due).where(table.due <= now)
     with reading(engine) as connection:  # mostly there is nothing: then no lock is taken
-        due = select(SUBJECT_DUE.c.due).where(SUBJECT_DUE.c.due <= now).limit(1)
-        if connection.execute(due).first() is None:
-            return 0
-    with writing(engine) as connection:
-        query = (
-            select(SUBJECT_DUE)
-            .where(SUBJECT_DUE.c.due <= now)
-            .order_by(SUBJECT_DUE.c.due)
-            .limit(_TOGETHER)
-            .with_for_update(skip_locked=True)
-        )
-        found = list(connection.execute(query))
-        for each in found:
-            subject = Subject(each.tenant, each.subject)
-            caller = Caller(CLOCK, each.tenant, frozenset())
-            lock(connection, subject)
-            known = history(connection, subject)
-            names = set(each.names.split("\n"))
-            decide_again(connection, policies, subject, known, names, now, caller)
-            connection.execute(
-                delete(SUBJECT_DUE).where(
-                    SUBJECT_DUE.c.tenant == each.tenant,
-                    SUBJECT_DUE.c.subject == each.subject,
-                    SUBJECT_DUE.c.due == each.due,
-                )
-            )
+        found = list(connection.execute(query.order_by(table.due).limit(_TOGETHER)))
+    for tenant, name, due in found:
+        subject = Subject(tenant, name)
+        try:
+            with writing(engine) as connection:
+                names = _taken(connection, subject, due)
+                _decide_due(connection, policies, subject, names, now)
+        except (SQLAlchemyError, StorageError):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the others must not wait for it
+            _LOG.warning("facts that became valid cannot be decided on: %s", type(error).__name__)
+            with writing(engine) as connection:
+                _wait(connection, subject, now + _AGAIN, _taken(connection, subject, due))
     return len(found)
+
+
+def _taken(connection: Connection, subject: Subject, due: datetime) -> Sequence[str]:
+    """Take a note out: the names of its facts; none where another worker was faster."""
+    table = SUBJECT_DUE.c
+    own = and_(table.tenant == subject.tenant, table.subject == subject.name, table.due == due)
+    query = select(table.names).where(own).with_for_update(skip_locked=True)
+    names = connection.execute(query).scalar_one_or_none()
+    if names is None:
+        return ()
+    connection.execute(delete(SUBJECT_DUE).where(own))
+    return list(dict.fromkeys(names.split("\n")))
+
+
+def _decide_due(
+    connection: Connection,
+    policies: PolicySet,
+    subject: Subject,
+    names: Collection[str],
+    now: datetime,
+) -> None:
+    if not names:
+        return
+    lock(connection, subject)
+    known = history(connection, subject)
+    caller = Caller(CLOCK, subject.tenant, frozenset())
+    decide_again(connection, policies, subject, known, names, now, caller)
 
 
 def events(engine: Engine, subject: Subject, after: int, most: int) -> Sequence[tuple[int, str]]:
@@ -112,8 +140,10 @@ def _check(policies: PolicySet, facts: Facts) -> None:
             policies.decide(policy, {name: facts[name] for name in own})
 
 
-def _wait(connection: Connection, subject: Subject, due: datetime, facts: Facts) -> None:
+def _wait(connection: Connection, subject: Subject, due: datetime, facts: Collection[str]) -> None:
     """Note when to decide again; of two notes for the same instant one is made of both."""
+    if not facts:
+        return
     dialect = postgresql if connection.dialect.name == POSTGRESQL else sqlite
     statement = dialect.insert(SUBJECT_DUE).values(
         tenant=subject.tenant, subject=subject.name, due=due, names="\n".join(facts)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from keyaccount.diagnostics import service_messages as messages
-from keyaccount.diagnostics.diagnostic import PolicyError, Severity, UnknownNameError
+from keyaccount.diagnostics.diagnostic import PolicyError, Severity, Text, UnknownNameError
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.tables import POLICY_VERSION, SERVING
 from keyaccount.storage.engine import POSTGRESQL, reading, writing
@@ -24,6 +24,7 @@ Files = Mapping[str, str]
 """Texts by path, relative to the policies' folder."""
 
 _ONLY = 1
+_PATH_FORM = Text("a/relative/path.yaml", "相对路径，如 a/b.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def from_files(files: Files) -> PolicySet:
 def _inside(path: str) -> PurePosixPath:
     parts = PurePosixPath(path)
     if parts.is_absolute() or ".." in parts.parts or "\x00" in path or not parts.parts:
-        raise PolicyError([messages.bad_parameter("files", path, "a/relative/path.yaml")])
+        raise PolicyError([messages.bad_parameter("files", path, _PATH_FORM)])
     return parts
 
 

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import Engine, Row, delete, func, insert, select, update
 
-from keyaccount.cases.effects.failure import EffectError, FutileEffectError
+from keyaccount.cases.effects.failure import EffectError, FutileEffectError, RejectedEffectError
 from keyaccount.cases.effects.webhook import post
 from keyaccount.service.tables import WEBHOOK, WEBHOOK_DELIVERY
 from keyaccount.storage.engine import reading, writing
@@ -21,6 +21,8 @@ _TOGETHER = 20
 _LEASE = timedelta(minutes=2)
 """So long nobody else takes what one worker is sending."""
 _LONGEST_WAIT = timedelta(hours=6)
+_REST = timedelta(seconds=30)
+"""So long a receiver that has failed is left alone: the others must not wait for it."""
 _MOST_ATTEMPTS = 20
 _SECONDS = 10.0
 _SECRET_BYTES = 32
@@ -29,11 +31,18 @@ _SECRET_PREFIX = "whsec_"  # noqa: S105 -- the prefix is no secret
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A receiver, without its secret."""
+    """A receiver, without its secret.
+
+    `waiting` events are still to be sent, `given_up` ones never will be; `error` is the
+    latest failure of any of them.
+    """
 
     id: str
     url: str
     created_at: datetime
+    waiting: int
+    given_up: int
+    error: str | None
 
 
 def add(engine: Engine, tenant: str, url: str, now: datetime) -> tuple[str, str]:
@@ -48,8 +57,23 @@ def add(engine: Engine, tenant: str, url: str, now: datetime) -> tuple[str, str]
 
 def webhooks(engine: Engine, tenant: str) -> list[Webhook]:
     """Those of a tenant, the oldest first."""
-    query = select(WEBHOOK.c.id, WEBHOOK.c.url, WEBHOOK.c.created_at)
-    query = query.where(WEBHOOK.c.tenant == tenant).order_by(WEBHOOK.c.created_at, WEBHOOK.c.id)
+    table, delivery = WEBHOOK.c, WEBHOOK_DELIVERY.c
+    failed = WEBHOOK_DELIVERY.alias().c
+    latest = (
+        select(failed.error)
+        .where(failed.webhook == table.id, failed.error.is_not(None))
+        .order_by(failed.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    counts = (func.count(delivery.due_at), func.count(delivery.id) - func.count(delivery.due_at))
+    query = (
+        select(table.id, table.url, table.created_at, *counts, latest)
+        .outerjoin(WEBHOOK_DELIVERY, delivery.webhook == table.id)
+        .where(table.tenant == tenant)
+        .group_by(table.id, table.url, table.created_at)
+        .order_by(table.created_at, table.id)
+    )
     with reading(engine) as connection:
         return [Webhook(*each) for each in connection.execute(query)]
 
@@ -77,18 +101,26 @@ def send_due(engine: Engine, now: datetime, allowed: Collection[str]) -> int:
         how many were tried.
     """
     claimed = _claimed(engine, now)
+    failing: set[str] = set()
     for each in claimed:
+        if each.webhook in failing:
+            continue
         try:
             headers = signed_headers(each.secret, each.event_id, now, each.body.encode())
             post(each.url, each.body.encode(), headers, allowed=allowed, seconds=_SECONDS)
-        except FutileEffectError as error:
-            _failed(engine, each, None, str(error))
         except EffectError as error:
+            never = isinstance(error, FutileEffectError)
+            if never and not isinstance(error, RejectedEffectError):
+                _failed(engine, each, None, str(error))
+                continue
+            failing.add(each.webhook)
             _failed(engine, each, now, str(error))
         else:
             with writing(engine) as connection:
                 done = WEBHOOK_DELIVERY.c.id == each.id
                 connection.execute(delete(WEBHOOK_DELIVERY).where(done))
+    for webhook in failing:
+        _let_rest(engine, webhook, [each.id for each in claimed], now)
     return len(claimed)
 
 
@@ -115,7 +147,13 @@ def _claimed(engine: Engine, now: datetime) -> list[Row[tuple[object, ...]]]:
     table = WEBHOOK_DELIVERY.c
     query = (
         select(
-            table.id, table.event_id, table.body, table.attempts, WEBHOOK.c.url, WEBHOOK.c.secret
+            table.id,
+            table.webhook,
+            table.event_id,
+            table.body,
+            table.attempts,
+            WEBHOOK.c.url,
+            WEBHOOK.c.secret,
         )
         .join(WEBHOOK, WEBHOOK.c.id == table.webhook)
         .where(table.due_at <= now)
@@ -145,3 +183,12 @@ def _failed(
     change = update(WEBHOOK_DELIVERY).where(WEBHOOK_DELIVERY.c.id == delivery.id)
     with writing(engine) as connection:
         connection.execute(change.values(attempts=attempts, due_at=again, error=error[:500]))
+
+
+def _let_rest(engine: Engine, webhook: str, claimed: Sequence[int], now: datetime) -> None:
+    """Send nothing more to a receiver for a while: what is due, and what was claimed unsent."""
+    table = WEBHOOK_DELIVERY.c
+    unsent = table.id.in_(claimed) & (table.due_at == now + _LEASE)
+    own = (table.webhook == webhook) & ((table.due_at <= now) | unsent)
+    with writing(engine) as connection:
+        connection.execute(update(WEBHOOK_DELIVERY).where(own).values(due_at=now + _REST))
