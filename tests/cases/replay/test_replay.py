@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -311,6 +312,25 @@ plans:
     found = replayed(capfd, written(tmp_path, log), policies)
     told = [(each["round"], each["due"]) for each in found["deadlines"]]
     assert told == [(2, "2015-03-20T10:00:00+00:00")]
+
+
+def test_the_name_of_a_zone_is_read_where_it_is_that_of_utc_and_else_refused(
+    capfd, monkeypatch, tmp_path, policies
+):
+    log = "case:concept:name,concept:name,time:timestamp\na,Insert Fine,2016-01-01 10:00 UTC\n"
+    log = log.replace("Insert Fine", "Insert Fine Notification")
+    form = ("--time-format", "%Y-%m-%d %H:%M %Z")
+    found = replayed(capfd, written(tmp_path, log), policies, *form)
+    assert found["deadlines"][0]["opened"] == "2016-01-01T10:00:00+00:00"
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        path = str(written(tmp_path, log.replace("UTC", "CST")))
+        assert run(["case", "replay", path, "--policies", str(policies), *form]) == 1
+        assert "log.bad-instant" in capfd.readouterr().err
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_the_second_counts_not_its_parts(capfd, tmp_path, policies):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from sys import intern
+from time import strptime
 from zoneinfo import ZoneInfo
 
 from keyaccount.cases.replay.log_rows import Numbered, Report, Row, log_rows
@@ -183,7 +184,16 @@ def _read(text: str, formats: tuple[str, ...]) -> datetime | None:
             return None
     for each in formats:
         try:
-            return datetime.strptime(text, each)  # noqa: DTZ007 # its zone follows
+            found = datetime.strptime(text, each)  # noqa: DTZ007 # its zone follows
         except ValueError:
             continue
+        return _in_named_zone(found, text, each) if "%Z" in each else found
     return None
+
+
+def _in_named_zone(found: datetime, text: str, written: str) -> datetime | None:
+    """`strptime` reads the name of a zone and forgets it, and knows the machine's own besides."""
+    if found.tzinfo is not None:
+        return found
+    name = strptime(text, written).tm_zone
+    return found.replace(tzinfo=UTC) if name.upper() in ("UTC", "GMT") else None
