@@ -39,6 +39,12 @@ ZONES = (
     "Pacific/Chatham",
     "Asia/Kathmandu",
     "UTC",
+    "America/St_Johns",
+    "Pacific/Apia",
+    "Pacific/Kiritimati",
+    "Antarctica/Troll",
+    "Asia/Tehran",
+    "America/Nuuk",
 )
 TURNS = (
     date(2023, 12, 20),
@@ -52,6 +58,9 @@ TURNS = (
     date(2018, 2, 8),
     date(2026, 2, 5),
     date(2025, 9, 20),
+    date(2011, 12, 20),
+    date(2021, 3, 10),
+    date(2021, 9, 10),
 )
 """Starts of stretches with changes of clocks, leap days, year ends, holidays with make-up days."""
 NOTICES = YAML(typ="safe", pure=True).load(Path(__file__).parent / "published.yaml")
@@ -102,7 +111,9 @@ def celebrate(spec: Spec) -> None:
 def random_day(chance: Random, idle: float) -> Openings:
     if chance.random() < idle:
         return []
-    marks = sorted(chance.sample(range(0, 1441, chance.choice((1, 5, 30))), 4))
+    # Clocks change at night: openings there are tried as often as all others.
+    latest = chance.choice((1441, 300))
+    marks = sorted(chance.sample(range(0, latest, chance.choice((1, 5, 30))), 4))
     if chance.random() < 0.3:
         marks[0], marks[3] = 0, 1440
     pairs = [(marks[0], marks[1]), (marks[2], marks[3])]

@@ -199,3 +199,25 @@ def test_a_calendar_that_begins_later_tells_so_when_counted_back() -> None:
     with pytest.raises(CalendarError) as refused:
         KEEPER.before(BusinessDays(20, "shut"), local("2026-01-08 12:00"))
     assert [each.code for each in refused.value.diagnostics] == ["calendar.before-first-hours"]
+
+
+def test_an_hour_that_comes_twice_is_counted_once_though_two_openings_reach_into_it() -> None:
+    keeper = timekeeper(
+        "night:\n  time_zone: Europe/Rome\n"
+        '  hours: {2020-01-01: {sunday: ["01:00-02:15", "02:45-04:00"]}}\n'
+    )
+    before = local("2024-10-26 12:00", "Europe/Rome")
+    # From one in summer time to four in winter time.
+    assert keeper.due(BusinessTime(timedelta(hours=4), "night"), before) == local(
+        "2024-10-27 04:00", "Europe/Rome"
+    )
+
+
+def test_an_opening_that_never_comes_closes_no_day() -> None:
+    keeper = timekeeper(
+        "night:\n  time_zone: Europe/Rome\n"
+        "  hours: {2020-01-01: {saturday: ['10:00-11:00'], "
+        "sunday: ['00:00-01:00', '02:10-02:50']}}\n"
+    )
+    due = keeper.due(BusinessDays(1, "night"), local("2024-03-30 12:00", "Europe/Rome"))
+    assert due == local("2024-03-31 01:00", "Europe/Rome")

@@ -7,7 +7,7 @@ adding and measuring are two binary searches, however long the limit.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
@@ -92,7 +92,7 @@ class WorkingTime:
 
     def is_working_day(self, day: date) -> bool:
         """Whether there is any business on a day. Raises as `hours`."""
-        return bool(self.hours(day))
+        return any(self._instants(day))
 
     def closing(self, day: date) -> datetime:
         """The end of the last opening of a working day, in UTC."""
@@ -165,7 +165,7 @@ class WorkingTime:
         return day
 
     def _closing(self, day: date) -> int:
-        return wall_clock.end(wall_clock.time_of_day(day, self.hours(day)[-1].end), self.zone)
+        return max(end for _, end in self._instants(day))
 
     def _after(self, instant: int, micros: int) -> int:
         first = self._year_of(instant)
@@ -225,7 +225,7 @@ class WorkingTime:
         return found
 
     def _lay_out(self, year: int) -> _Year:
-        instants = [each for day in self._days(year) for each in self._instants(day)]
+        instants = _joined(each for day in self._days(year) for each in self._instants(day))
         starts, ends = [start for start, _ in instants], [end for _, end in instants]
         before = [0, *accumulate(end - start for start, end in instants)]
         return _Year(starts, ends, before)
@@ -242,3 +242,14 @@ class WorkingTime:
             end = wall_clock.end(wall_clock.time_of_day(day, opening.end), self.zone)
             if start < end:  # clocks may go forward over all of it
                 yield start, end
+
+
+def _joined(openings: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Openings in order, none reaching into the next, as some do in an hour that comes twice."""
+    found: list[tuple[int, int]] = []
+    for start, end in openings:
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found
