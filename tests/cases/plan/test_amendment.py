@@ -145,3 +145,65 @@ def test_what_was_overdue_is_in_time_where_it_ends_before_the_new_limit() -> Non
     case = overdue_then_amended("switch", "PT12H")
     case.event("03-02 20:00", "registered")
     assert [each.data.get("late") for each in case.entries if each.kind == "completed"] == [None]
+
+
+PAUSED = """
+policy: claims
+time_zone: UTC
+facts: {{slow: {{type: boolean, default: false}}}}
+plans:
+  claim:
+    policy change: {change}
+    steps:
+      register:
+        limit: {{days: {days}}}
+        ladder: usual
+        completed by: registered
+        paused by: asked
+        resumed by: answered
+    ladders:
+      usual: [{{at: half, remind: initiator}}]
+"""
+
+
+def paused(days: str, change: str = "keep") -> Case:
+    return Case(plan_of(PAUSED.format(days=days, change=change)))
+
+
+@pytest.mark.parametrize(
+    ("change", "old", "new", "due"),
+    [
+        ("switch", "10", "5", "03-09 09:00"),
+        ("switch", "5", "10", "03-14 09:00"),
+        ("better of both", "10", "5", "03-14 09:00"),
+        ("better of both", "5", "10", "03-14 09:00"),
+        ("better of both", "10", "if slow then 8 else 5", "03-14 09:00"),
+    ],
+)
+@pytest.mark.parametrize("when", ["03-03 09:00", "03-05 09:00", "03-07 09:00"])
+def test_a_pause_before_or_after_a_change_takes_nothing_away(
+    change: str, old: str, new: str, due: str, when: str
+) -> None:
+    steps = [("03-04 09:00", "asked"), ("03-06 09:00", "answered")]
+    case = paused(old)
+    case.open("03-02 09:00", "ann")
+    for moment, event in [each for each in steps if each[0] < when]:
+        case.event(moment, event)
+    case.plan = plan_of(PAUSED.format(days=new, change=change))
+    case.send(when, "amend")
+    for moment, event in [each for each in steps if each[0] > when]:
+        case.event(moment, event)
+    assert dues(case)["register#1:due"] == at(due)
+
+
+def test_what_a_change_left_as_it_was_moves_by_the_facts_like_all_else() -> None:
+    case = paused("10")
+    case.open("03-02 09:00", "ann")
+    case.plan = plan_of(PAUSED.format(days="if slow then 8 else 5", change="better of both"))
+    case.send("03-03 09:00", "amend")
+    assert dues(case) == {
+        "register#1:0": at("03-07 09:00"),
+        "register#1:due": at("03-12 09:00"),
+    }
+    case.send("03-03 10:00", "facts", facts={"slow": True})
+    assert dues(case)["register#1:due"] == at("03-15 09:00")

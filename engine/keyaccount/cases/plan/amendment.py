@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from keyaccount.cases.plan import clocks
+from keyaccount.cases.plan.compiled import CompiledStep
 from keyaccount.cases.plan.run import Run, forget_deadlines
-from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, WAITING
+from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, WAITING, StepState
 from keyaccount.cases.protocol import Command
 from keyaccount.model.plans import WHOLE_CASE, PolicyChange
+
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def amend(run: Run, command: Command) -> None:
@@ -30,10 +35,22 @@ def amend(run: Run, command: Command) -> None:
             forget_deadlines(state)
             continue
         step = run.plan.step(name)
-        if state.status != OPENED or state.is_paused:
-            continue
-        before, rungs = state.due, dict(state.rungs)
-        clocks.start_clock(run, step, state)
-        if mode is PolicyChange.BETTER and before and state.due and before > state.due:
+        if state.status == OPENED:
+            _move(run, step, state, mode)
+
+
+def _move(run: Run, step: CompiledStep, state: StepState, mode: PolicyChange) -> None:
+    """Reckon a step's limit anew; while its clock stands still, what it will go on with."""
+    before, rungs = state.stood if state.is_paused else state.due, dict(state.rungs)
+    state.extra = 0
+    clocks.start_clock(run, step, state)
+    after = clocks.due_but_for_pause(run, step, state)
+    if mode is PolicyChange.BETTER and before and after and before > after:
+        state.extra = (before - after) // _MICROSECOND
+        if not state.is_paused:
             state.due, state.rungs = before, rungs
-        clocks.tell_moved(run, name, before, state.due)
+        after = before
+    if state.is_paused:
+        state.stood = after
+    else:
+        clocks.tell_moved(run, step.name, before, state.due)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import assert_never
 
@@ -102,8 +102,7 @@ def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
     if step.limit is None or state.start is None or state.status != OPENED:
         return
     limit = _limit(run, step.limit, state, step.name)
-    due = run.plan.timekeeper.due(limit, state.start, state.pauses)
-    state.due = due
+    due = state.due = _due(run, limit, state, state.pauses)
     if state.overdue and (due is None or due > run.now):
         _renew(run, step, state, due)
     if due is None:
@@ -111,6 +110,19 @@ def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
     for number, rung in enumerate(step.rungs):
         if number not in state.climbed and rung.at is not RungAt.DUE:
             state.rungs[number] = _rung_at(run, rung, limit, due, state)
+
+
+def due_but_for_pause(run: Run, step: CompiledStep, state: StepState) -> datetime | None:
+    """When a step would be due if its clock had not come to stand still, or had gone on now."""
+    if step.limit is None or state.start is None:
+        return None
+    over = [each for each in state.pauses if each.until is not None]
+    return _due(run, _limit(run, step.limit, state, step.name), state, over)
+
+
+def _due(run: Run, limit: Limit, state: StepState, pauses: Sequence[Pause]) -> datetime | None:
+    due = run.plan.timekeeper.due(limit, state.start or run.now, pauses)
+    return due and due + timedelta(microseconds=state.extra)
 
 
 def _renew(run: Run, step: CompiledStep, state: StepState, due: datetime | None) -> None:
@@ -129,6 +141,7 @@ def _rung_at(
     match rung.at:
         case RungAt.HALF:
             found = keeper.part(limit, _HALF, state.start or due, state.pauses)
+            found = found and found + timedelta(microseconds=state.extra // 2)
         case RungAt.BEFORE:
             assert rung.distance is not None  # noqa: S101 # INVARIANT: `before` has a distance
             # Where the limit is shorter than that, it comes at once, not before its step.
@@ -159,8 +172,10 @@ def follow_facts(run: Run) -> None:
     for name, state in run.state.steps.items():
         if state.status != OPENED or state.start is None or not _hangs_on_more(run, name):
             continue
-        before = state.due
-        reckon(run, run.plan.step(name), state)
+        before, step = state.due, run.plan.step(name)
+        if state.extra and due_but_for_pause(run, step, state) == (before or state.stood):
+            continue  # what an amendment left as it was stays so, the rungs too
+        reckon(run, step, state)
         tell_moved(run, name, before, state.due)
 
 
@@ -182,6 +197,7 @@ def tell_moved(run: Run, name: str, before: datetime | None, after: datetime | N
 def pause(run: Run, step: CompiledStep, state: StepState) -> None:
     """Let a step's clock stand still."""
     if not state.is_paused:
+        state.stood = state.due
         state.pauses.append(Pause(utc(run.now)))
         run.note("paused", step.name)
         if step.limit is not None:
@@ -192,6 +208,7 @@ def resume(run: Run, step: CompiledStep, state: StepState) -> None:
     """Let it go on."""
     if state.is_paused:
         state.pauses[-1] = Pause(state.pauses[-1].since, utc(run.now))
+        state.stood = None
         if step.limit is not None:
             reckon(run, step, state)
         run.note("resumed", step.name, due=state.due and instant_text(state.due))

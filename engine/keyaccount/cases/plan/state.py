@@ -68,7 +68,9 @@ class StepState:
     limit is measured from. `as_of` and `told` are when amounts in FEEL were first
     found, and what the event of that moment said, so that they come to the same
     later. `renewed` counts the times that a limit which had passed was set anew,
-    with rungs of its own.
+    with rungs of its own. `stood` is what was due as the clock came to stand still;
+    `extra`, in microseconds, is by how much what was due before an amendment is
+    later than what the plan now says.
     """
 
     status: str = PENDING
@@ -83,6 +85,8 @@ class StepState:
     as_of: datetime | None = None
     told: Data | None = None
     due: datetime | None = None
+    stood: datetime | None = None
+    extra: int = 0
     rungs: dict[int, datetime] = field(default_factory=dict)
     climbed: list[int] = field(default_factory=list)
     renewed: int = 0
@@ -231,6 +235,8 @@ def _step(raw: Mapping[str, Any]) -> StepState:
         as_of=_optional(raw.get("as_of")),
         told=raw.get("told"),
         due=_optional(raw.get("due")),
+        stood=_optional(raw.get("stood")),
+        extra=int(raw.get("extra", 0)),
         rungs={int(number): _moment(each) for number, each in raw.get("rungs", {}).items()},
         climbed=[int(each) for each in raw.get("climbed", ())],
         renewed=int(raw.get("renewed", 0)),
