@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from keyaccount.service.bodies import read_question
 from keyaccount.service.deciding import decide
 from keyaccount.service.log.chain import Head, digest_of
 from keyaccount.service.log.export import export
+from keyaccount.service.log.reading import entries
 from keyaccount.service.log.replay import replay
 from keyaccount.service.log.retention import erase
 from keyaccount.service.log.store import append
@@ -28,6 +30,7 @@ from service.desk import TWO_POLICIES, Desk, exact
 TAMPERINGS = int(os.environ.get("KEYACCOUNT_TAMPERINGS", "200"))
 REPLAYS = int(os.environ.get("KEYACCOUNT_REPLAYS", "1000"))
 START = datetime(2026, 1, 31, tzinfo=UTC)
+LATER = START + timedelta(days=1)
 
 
 @pytest.fixture
@@ -143,6 +146,32 @@ def copy_an_entry(connection: Connection, random_: random.Random, count: int) ->
     )
 
 
+def erase_without_an_entry(connection: Connection, random_: random.Random, count: int) -> None:
+    at = random_.randint(1, count)
+    connection.execute(
+        text("UPDATE decision_log SET entry = NULL WHERE sequence <= :at"), {"at": at}
+    )
+    connection.execute(text("UPDATE decision_log_head SET erased = :at"), {"at": at})
+
+
+def put_an_entry_before_all(connection: Connection, random_: random.Random, count: int) -> None:
+    columns = "at, policy, version, reference, entry, digest, hash"
+    connection.execute(
+        text(
+            f"INSERT INTO decision_log (tenant, sequence, {columns}) "
+            f"SELECT tenant, :new, {columns} FROM decision_log WHERE sequence = 1"
+        ),
+        {"new": random_.choice([0, -1, -(2**40)])},
+    )
+
+
+def make_bytes_of_a_text(connection: Connection, random_: random.Random, count: int) -> None:
+    column = random_.choice(["at", "policy", "version", "reference", "entry", "digest", "hash"])
+    wrong = random_.choice([f"CAST({column} AS BLOB)", "CAST(x'ff' AS TEXT)"])
+    at = random_.randint(1, count)
+    connection.execute(text(f"UPDATE decision_log SET {column} = {wrong} WHERE sequence = {at}"))
+
+
 def move_the_head(connection: Connection, random_: random.Random, count: int) -> None:
     back = random_.randint(0, count - 1)
     connection.execute(text("UPDATE decision_log_head SET sequence = :at"), {"at": back})
@@ -160,6 +189,9 @@ TAMPER: tuple[Tamper, ...] = (
     remove_a_content,
     swap_two_entries,
     copy_an_entry,
+    erase_without_an_entry,
+    put_an_entry_before_all,
+    make_bytes_of_a_text,
     move_the_head,
     remove_the_head,
 )
@@ -192,11 +224,31 @@ def _rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def test_an_erasure_is_an_entry_that_says_up_to_where(engine: Engine) -> None:
+    filled(engine, 10)
+    erase(engine, START + timedelta(seconds=4), LATER, "auditor")
+    erase(engine, LATER + timedelta(days=1), LATER + timedelta(days=2), "auditor")
+    *_, last = entries(engine, "default")
+    assert json.loads(last.entry or "")["erased"]["until"] == 11
+    found = verify(engine)
+    assert (found.entries, found.erased, found.findings) == (12, 11, ())
+
+
+def test_a_replay_comes_to_its_end_whatever_was_made_of_an_entry(engine: Engine) -> None:
+    filled(engine, 5)
+    for number, wrong in enumerate(("x'ff'", "CAST(x'ff' AS TEXT)", "'[]'", "'{'", "'{}'"), 1):
+        with writing(engine) as connection:
+            change = f"UPDATE decision_log SET entry = {wrong} WHERE sequence = {number}"
+            connection.execute(text(change))
+    assert [each.sequence for each in replay(engine).differences] == [1, 2, 3, 4, 5]
+
+
 def test_erased_contents_leave_a_chain_that_verifies(engine: Engine) -> None:
     filled(engine, 10)
-    assert erase(engine, START + timedelta(seconds=4)) == 4
+    assert erase(engine, START + timedelta(seconds=4), LATER, "auditor") == 4
+    assert erase(engine, START + timedelta(seconds=4), LATER, "auditor") == 0
     found = verify(engine)
-    assert (found.entries, found.erased, found.findings) == (10, 4, ())
+    assert (found.entries, found.erased, found.findings) == (11, 4, ())
     assert replay(engine).erased == 4
     with engine.connect() as connection:
         left = connection.execute(

@@ -116,7 +116,7 @@ def test_what_another_version_would_have_decided(auditor: Auditor) -> None:
 def test_erased_and_exported(auditor: Auditor, tmp_path: Path) -> None:
     assert auditor.types("erase", "--before", "2026-02-06") == (0, "1 entry erased\n")
     assert auditor.types("verify")[0] == 0
-    assert auditor.types("export", str(tmp_path / "log.parquet")) == (0, "3 entries\n")
+    assert auditor.types("export", str(tmp_path / "log.parquet")) == (0, "4 entries\n")
     assert pq.read_table(tmp_path / "log.parquet")["entry"].null_count == 1
 
 

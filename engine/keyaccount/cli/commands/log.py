@@ -40,9 +40,11 @@ _FAULTS_ZH = {
     Fault.COLUMNS: "各列与内容不一致",
     Fault.BROKEN_LINK: "与前一条目不衔接",
     Fault.WRONG_END: "链的末端与记录不符",
+    Fault.UNTOLD_ERASURE: "到此为止的内容被清除，但日志中没有清除记录",
     Fault.NOT_EXPECTED: "链中没有所给的回执",
 }
 _MOST_SHOWN = 50
+_COMMAND_LINE = "command line"
 _RECEIPT_FORM = Text("ENTRY:RECEIPT", "条目号:回执")
 
 
@@ -180,7 +182,8 @@ def export(ctx: click.Context, output: Path, tenant: str | None, database: str |
 def erase(ctx: click.Context, before: date, tenant: str | None, database: str | None) -> None:
     """Erase and count."""
     instant = datetime.combine(before, time(), UTC)
-    count = erase_log(_opened(database, tenant), instant, tenant)
+    engine = _opened(database, tenant)
+    count = erase_log(engine, instant, datetime.now(UTC), _COMMAND_LINE, tenant)
     told = Text(f"{counted(count, 'entry', 'entries')} erased", f"已清除 {count} 条")
     click.echo(told.in_language(settings_of(ctx).language))
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, select
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import UnknownNameError
 from keyaccount.service.log.chain import START, Head
 from keyaccount.service.tables import DECISION_LOG, LOG_HEAD, SHADOW_DIFFERENCE
-from keyaccount.storage.engine import reading
+from keyaccount.storage.engine import POSTGRESQL, reading
 
 _PAGE = 2000
+_BEFORE_ALL = -(2**63)
+"""Entries count from 1; whatever stands before it was put there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,18 @@ def page(
     reference: str | None = None,
 ) -> list[Logged]:
     """Entries behind a number, in their order."""
+    with reading(engine) as connection:
+        return _page(connection, tenant, after, most, policy, reference)
+
+
+def _page(
+    connection: Connection,
+    tenant: str,
+    after: int,
+    most: int,
+    policy: str | None = None,
+    reference: str | None = None,
+) -> list[Logged]:
     query = (
         select(*_COLUMNS)
         .where(DECISION_LOG.c.tenant == tenant, DECISION_LOG.c.sequence > after)
@@ -54,8 +69,7 @@ def page(
         query = query.where(DECISION_LOG.c.policy == policy)
     if reference is not None:
         query = query.where(DECISION_LOG.c.reference == reference)
-    with reading(engine) as connection:
-        return [_logged(each) for each in connection.execute(query)]
+    return [_logged(each) for each in connection.execute(query)]
 
 
 def one(engine: Engine, tenant: str, sequence: int) -> Logged | None:
@@ -69,11 +83,47 @@ def one(engine: Engine, tenant: str, sequence: int) -> Logged | None:
 
 
 def entries(engine: Engine, tenant: str) -> Iterator[Logged]:
-    """All entries of a tenant, in their order, however many there are."""
-    after = 0
-    while found := page(engine, tenant, after):
+    """All entries of a tenant, in their order, however many there are.
+
+    On SQLite, where columns hold what they are given, one that was tampered with
+    may come as bytes instead of text: `is_text` tells.
+    """
+    after = _BEFORE_ALL
+    while True:
+        with reading(engine) as connection, _bytes_allowed(connection):
+            found = _page(connection, tenant, after, _PAGE)
+        if not found:
+            return
         yield from found
         after = found[-1].sequence
+
+
+def is_text(logged: Logged) -> bool:
+    """Whether all that is to be text is text."""
+    texts = (logged.at, logged.policy, logged.version, logged.digest, logged.hash)
+    whole = all(isinstance(each, str) for each in texts)
+    return whole and all(isinstance(each, str | None) for each in (logged.reference, logged.entry))
+
+
+@contextmanager
+def _bytes_allowed(connection: Connection) -> Iterator[None]:
+    """Whoever reads all of the log is not to stop at what is no text."""
+    if connection.dialect.name == POSTGRESQL:
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.text_factory = _text_or_bytes
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def _text_or_bytes(data: bytes) -> str | bytes:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
 
 
 @dataclass(frozen=True, slots=True)

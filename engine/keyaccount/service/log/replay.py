@@ -14,6 +14,8 @@ from keyaccount.service.answers import encoder_of
 from keyaccount.service.bodies import Facts, Reader
 from keyaccount.service.log.entry import MASKED
 from keyaccount.service.log.reading import Logged, chains, entries
+from keyaccount.service.log.retention import NO_POLICY
+from keyaccount.service.refusal import RefusalError
 from keyaccount.service.versions import store
 
 
@@ -85,7 +87,14 @@ def _count(
     if logged.entry is None:
         found.erased += 1
         return
-    content = _CONTENT.decoded(logged.entry.encode())
+    if logged.policy == NO_POLICY:
+        return
+    try:
+        content = _content(logged)
+    except RefusalError as refusal:
+        code = refusal.diagnostics[0].code
+        found.differences.append(Difference(logged.tenant, logged.sequence, code))
+        return
     if MASKED in content.facts.values():
         found.masked += 1
         return
@@ -102,6 +111,12 @@ def _count(
         found.identical += 1
     else:
         found.differences.append(Difference(logged.tenant, logged.sequence))
+
+
+def _content(logged: Logged) -> _Content:
+    """The entry's content; RefusalError where somebody has made something else of it."""
+    entry = logged.entry
+    return _CONTENT.decoded(entry.encode() if isinstance(entry, str) else entry or b"")
 
 
 def _decided_again(policies: PolicySet, policy: str, content: _Content) -> bytes:

@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import Engine
 
 from keyaccount.service.log.chain import START, Head, Link, digest_of, link_hash
-from keyaccount.service.log.reading import Chain, Logged, chains, entries
+from keyaccount.service.log.reading import Chain, Logged, chains, entries, is_text
+from keyaccount.service.log.retention import NO_POLICY
 
 
 class Fault(StrEnum):
@@ -22,6 +23,7 @@ class Fault(StrEnum):
     COLUMNS = "its columns do not say what its content says"
     BROKEN_LINK = "it does not follow from the entry before it"
     WRONG_END = "the chain does not end where its head says"
+    UNTOLD_ERASURE = "contents up to it are said to be erased, but no entry says so"
     NOT_EXPECTED = "the chain does not hold the expected receipt"
 
 
@@ -86,19 +88,19 @@ class _Walk:
     def __init__(self, tenant: str, chain: Chain) -> None:
         self._tenant = tenant
         self._chain = chain
+        self._erased = 0
         self.end = Head(0, START)
 
     def step(self, logged: Logged) -> Iterator[Finding]:
         """What is wrong with an entry, seen from the one before it."""
         if logged.sequence != self.end.sequence + 1:
             yield self._finding(logged.sequence, Fault.GAP)
-        if logged.entry is None:
-            if logged.sequence > self._chain.erased:
-                yield self._finding(logged.sequence, Fault.MISSING)
-        elif digest_of(logged.entry.encode()) != logged.digest:
+        if not is_text(logged):
             yield self._finding(logged.sequence, Fault.CHANGED)
-        elif not _columns_agree(logged):
-            yield self._finding(logged.sequence, Fault.COLUMNS)
+            self.end = Head(logged.sequence, str(logged.hash))
+            return
+        if fault := self._fault_of_content(logged):
+            yield self._finding(logged.sequence, fault)
         link = Link(
             logged.tenant,
             logged.sequence,
@@ -111,24 +113,42 @@ class _Walk:
             yield self._finding(logged.sequence, Fault.BROKEN_LINK)
         self.end = Head(logged.sequence, logged.hash)
 
+    def _fault_of_content(self, logged: Logged) -> Fault | None:
+        if logged.entry is None:
+            return Fault.MISSING if logged.sequence > self._chain.erased else None
+        if digest_of(logged.entry.encode()) != logged.digest:
+            return Fault.CHANGED
+        try:
+            content = json.loads(logged.entry)
+        except (ValueError, RecursionError):
+            return Fault.COLUMNS
+        if not isinstance(content, dict) or not _columns_agree(logged, content):
+            return Fault.COLUMNS
+        if logged.policy == NO_POLICY:
+            self._erased = max(self._erased, _erased_until(content))
+        return None
+
     def finish(self) -> Iterator[Finding]:
-        """Whether the chain ends where its head says."""
+        """Whether the chain ends where its head says, and all that is erased was."""
         if self.end != self._chain.head:
             yield self._finding(self._chain.head.sequence, Fault.WRONG_END)
+        if self._erased < self._chain.erased:
+            yield self._finding(self._chain.erased, Fault.UNTOLD_ERASURE)
 
     def _finding(self, sequence: int, fault: Fault) -> Finding:
         return Finding(self._tenant, sequence, fault)
 
 
-def _columns_agree(logged: Logged) -> bool:
+def _columns_agree(logged: Logged, content: dict[str, object]) -> bool:
     """The reference is in no link; all else is, but a change is told where it is."""
-    try:
-        content = json.loads(logged.entry or "")
-    except ValueError:
-        return False
-    if not isinstance(content, dict):
-        return False
     told = (content.get("at"), content.get("policy"), content.get("version"))
     if told != (logged.at, logged.policy, logged.version):
         return False
     return bool(content.get("reference") == logged.reference)
+
+
+def _erased_until(content: dict[str, object]) -> int:
+    """Up to which entry an erasure went, by its own entry; 0 where the content is none."""
+    told = content.get("erased")
+    until = told.get("until") if isinstance(told, dict) else None
+    return until if isinstance(until, int) else 0
