@@ -119,6 +119,17 @@ def test_a_busy_worker_sheds_what_is_too_much_and_nothing_that_is_open(desk: Des
     assert desk.decide("classification", {"monthly_tonnes": 20}).status_code == 200
 
 
+def test_only_some_stream_lines_at_once(desk: Desk) -> None:
+    announced = {"Content-Type": JSON_LINES}
+    path = "/v1/decisions/classification/batch"
+    assert desk.ask("POST", path, b'{"facts":{}}', headers=announced).status_code == 200
+    assert desk.service.streams == 0
+    desk.service.streams = desk.service.settings.bounds.streams
+    answer = desk.ask("POST", path, b'{"facts":{}}', headers=announced)
+    assert (answer.status_code, codes(answer)) == (503, ["service.overloaded"])
+    assert desk.decide("classification", {"monthly_tonnes": 20}).status_code == 200
+
+
 def test_an_answer_that_cannot_be_logged_is_not_given(desk: Desk) -> None:
     with desk.service.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE decision_log")

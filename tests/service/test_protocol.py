@@ -16,10 +16,14 @@ from keyaccount.service.protocol import BoundedHttp
 
 ASK = b"GET / HTTP/1.1\r\nHost: x\r\n"
 SECONDS = 0.5
+END = b"0\r\n\r\n"
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
+    if scope["path"] == "/endless":
+        for _ in range(1000):
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
     await send({"type": "http.response.body", "body": b"hello"})
 
 
@@ -27,6 +31,7 @@ async def hello(scope: Any, receive: Any, send: Any) -> None:
 def port() -> Iterator[int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(protocol, "HEAD_SECONDS", SECONDS)
+        patch.setattr(protocol, "STALL_SECONDS", SECONDS)
         config = uvicorn.Config(hello, port=0, http=BoundedHttp, ws="none", lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
@@ -93,3 +98,14 @@ def test_a_connection_that_rests_between_requests_is_kept(wire: socket.socket) -
         wire.sendall(ASK + b"\r\n")
         assert wire.recv(65536).startswith(b"HTTP/1.1 200")
         time.sleep(2 * SECONDS)
+
+
+def test_who_takes_it_up_gets_it_all(wire: socket.socket) -> None:
+    wire.sendall(ASK.replace(b"/ ", b"/endless ") + b"Connection: close\r\n\r\n")
+    assert whole_answer(wire).endswith(END)
+
+
+def test_who_takes_nothing_up_is_let_go(wire: socket.socket) -> None:
+    wire.sendall(ASK.replace(b"/ ", b"/endless ") + b"\r\n")
+    time.sleep(2 * SECONDS)
+    assert not whole_answer(wire).endswith(END)

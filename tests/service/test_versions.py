@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from starlette.testclient import TestClient
 
 from keyaccount.diagnostics.diagnostic import PolicyError
@@ -14,7 +15,10 @@ from keyaccount.policy_set import PolicySet
 from keyaccount.service.app import make_app
 from keyaccount.service.service import Service
 from keyaccount.service.settings import Settings
+from keyaccount.service.tables import POLICY_VERSION
+from keyaccount.service.versions import store
 from keyaccount.service.versions.current import Current
+from keyaccount.storage.engine import writing
 
 POLICY = """
 policy: p
@@ -86,6 +90,21 @@ def test_a_pinned_version_still_answers(bench: Bench) -> None:
     bench.refresh()
     again = bench.decide(version=first["version"])
     assert (again["version"], again["decisions"]) == (first["version"], first["decisions"])
+
+
+def test_a_version_whose_stored_texts_were_changed_is_not_decided_by(bench: Bench) -> None:
+    first = bench.decide()["version"]
+    second = bench.write(20)
+    bench.refresh()
+    with writing(bench.engine) as connection:
+        for version, other in ((first, 5), (second, 6)):
+            files = json.dumps({"p.yaml": text(other)})
+            change = update(POLICY_VERSION).where(POLICY_VERSION.c.version == version)
+            connection.execute(change.values(files=files))
+    with pytest.raises(PolicyError) as refused:
+        store.load(bench.engine, str(first))
+    assert [each.code for each in refused.value.diagnostics] == ["version.changed"]
+    assert bench.decide()["version"] == second  # held already
 
 
 def test_broken_policies_are_refused_and_the_last_good_serve(

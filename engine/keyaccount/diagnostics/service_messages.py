@@ -231,6 +231,19 @@ def unknown_version(version: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def version_changed(version: str) -> Diagnostic:
+    """The texts in the database are not those by whose hash they are called."""
+    return Diagnostic(
+        "version.changed",
+        Text(
+            f"the stored texts of version `{version}` were changed",
+            f"已存版本 `{version}` 的文本被改动过",
+        ),
+        None,
+        Text("restore them from a backup", "请从备份恢复"),
+    )
+
+
 def unknown_tenant(tenant: str, known: Iterable[str]) -> Diagnostic:
     """Nothing was ever logged for this tenant: more likely its name is misspelt."""
     return Diagnostic(

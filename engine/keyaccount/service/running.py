@@ -7,13 +7,16 @@ import logging
 import os
 import signal
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from keyaccount.service.measures import SHARED_FOLDER
 from keyaccount.service.settings import VARIABLE, Settings
+from keyaccount.service.stopping import DrainingServer, Supervisor
 
 _STOP_SECONDS = 20
 _APP = "keyaccount.service.app:from_environment"
@@ -83,23 +86,39 @@ def run(settings: Settings, host: str, port: int) -> int:
         # uvicorn ends in order on SIGTERM, and then raises it once more: that would be a failure.
         signal.signal(signal.SIGTERM, lambda *_: None)
         try:
-            uvicorn.run(
-                _APP,
-                factory=True,
-                host=host,
-                port=port,
-                workers=settings.workers,
-                log_config=logging_settings(),
-                access_log=False,
-                server_header=False,
-                date_header=False,
-                proxy_headers=False,
-                timeout_graceful_shutdown=_STOP_SECONDS,
-                timeout_keep_alive=75,
-                backlog=_BACKLOG,
-                http=_HTTP,
-                ws="none",
-            )
+            return _run(_config(settings, host, port))
         except SystemExit as exit_:
             return exit_.code if isinstance(exit_.code, int) else 1
-    return 0
+
+
+def _config(settings: Settings, host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        _APP,
+        factory=True,
+        host=host,
+        port=port,
+        workers=settings.workers,
+        log_config=logging_settings(),
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+        timeout_keep_alive=75,
+        backlog=_BACKLOG,
+        http=_HTTP,
+        ws="none",
+    )
+
+
+def _run(config: uvicorn.Config) -> int:
+    listening = [config.bind_socket()]
+    if config.workers > 1:
+        supervisor = Supervisor(config, listening)
+        supervisor.run()
+        failed = any(each.exitcode == STARTUP_FAILURE for each in supervisor.processes)
+        return STARTUP_FAILURE if failed else 0
+    server = DrainingServer(config, alone=True)
+    with suppress(KeyboardInterrupt):
+        server.run(listening)
+    return 0 if server.started else STARTUP_FAILURE

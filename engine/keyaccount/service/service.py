@@ -57,6 +57,7 @@ class Service:
         self.traced = _tracing()
         self.writer = LogWriter(self.engine, settings.bounds.seconds)
         self.waiting = 0
+        self.streams = 0
         self.stopping = False
         self._beside: list[asyncio.Task[None]] = []
 

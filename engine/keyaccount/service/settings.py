@@ -19,8 +19,8 @@ class Bounds:
     `body_bytes` and `batch_bytes` of one body, `batch_cases` of one batch,
     `line_bytes` of one JSON line, `list_bytes` and `list_rows` of an uploaded
     list (a small Parquet file may hold billions of rows), `seconds` for a request to be read and
-    answered, `waiting` requests at once in one worker; one more is refused after
-    `shed_seconds`.
+    answered, `waiting` requests and `streams` of JSON lines at once in one worker; one more is
+    refused, a request after `shed_seconds`.
     """
 
     body_bytes: int = 1_000_000
@@ -31,6 +31,7 @@ class Bounds:
     list_rows: int = 5_000_000
     seconds: float = 30.0
     waiting: int = 32
+    streams: int = 8
     shed_seconds: float = 0.25
 
 

@@ -20,7 +20,9 @@ from keyaccount.service.refusal import RefusalError, problem, refusal_of
 from keyaccount.service.service import Service
 
 _TOGETHER = 200
-"""Cases that are decided without letting other requests in between, and logged together."""
+"""Cases that are logged together."""
+_AT_ONCE = 20
+"""Cases that are decided without letting other requests in between."""
 
 _Outcome = Decided | RefusalError
 
@@ -41,6 +43,8 @@ async def decide_one(service: Service, call: Call) -> Reply:
 async def decide_many(service: Service, call: Call) -> Reply:
     """`POST /v1/decisions/{policy}/batch`: an array, or JSON lines where they are announced."""
     if call.content_type == JSON_LINES:
+        if service.streams >= service.settings.bounds.streams:
+            raise RefusalError(503, [messages.overloaded()], {"Retry-After": "1"})
         return Reply(200, _streamed(service, call), JSON_LINES)
     body = await _whole_body(service, call)
     questions = read_questions(body)
@@ -51,7 +55,6 @@ async def decide_many(service: Service, call: Call) -> Reply:
     answers: list[bytes] = []
     for some in _groups(questions):
         answers += await _answers(service, call, some)
-        await asyncio.sleep(0)
     return Reply(200, b"[" + b",".join(answers) + b"]", JSON)
 
 
@@ -77,6 +80,15 @@ def _groups(questions: Iterable[Question]) -> Iterator[list[Question]]:
 
 async def _streamed(service: Service, call: Call) -> AsyncIterator[bytes]:
     """An answer for every line, in their order; a line that will not do has its problem."""
+    service.streams += 1
+    try:
+        async for each in _answered_lines(service, call):
+            yield each
+    finally:
+        service.streams -= 1
+
+
+async def _answered_lines(service: Service, call: Call) -> AsyncIterator[bytes]:
     async for lines in lines_of(call.receive, service.settings.bounds, _TOGETHER):
         try:
             service.rates.take(call.caller, len(lines))
@@ -105,7 +117,11 @@ async def _answers(
     Raises:
         RefusalError: they could not be logged.
     """
-    found = [await _attempted(service, call, each) for each in questions]
+    found: list[_Outcome] = []
+    for each in questions:
+        found.append(await _attempted(service, call, each))
+        if len(found) % _AT_ONCE == 0:
+            await asyncio.sleep(0)
     entries = [each.entry for each in found if isinstance(each, Decided)]
     receipts = iter(await service.writer.append(entries) if entries else ())
     return [

@@ -90,6 +90,7 @@ def load(engine: Engine, version: str) -> PolicySet:
 
     Raises:
         UnknownNameError: no such version is stored.
+        PolicyError: its texts were changed since.
     """
     files = None
     if version.isalnum():  # a hash; PostgreSQL would stumble over what is none
@@ -100,7 +101,10 @@ def load(engine: Engine, version: str) -> PolicySet:
         known = [name for name, _ in stored(engine)]
         raise UnknownNameError([messages.unknown_version(version, known)])
     policies = from_files(json.loads(files))
-    # Its texts are those of the version; tables that come with the package may be newer by now.
+    # Tables that come with the package may be newer by now; its own texts are those of the version.
+    complete = len(files_of(policies)) == len(policies.sources)
+    if complete and policies.version != version:
+        raise PolicyError([messages.version_changed(version)])
     policies.version = version
     return policies
 
