@@ -100,12 +100,7 @@ def test_a_connection_that_rests_between_requests_is_kept(wire: socket.socket) -
         time.sleep(2 * SECONDS)
 
 
-def test_who_takes_it_up_gets_it_all(wire: socket.socket) -> None:
-    wire.sendall(ASK.replace(b"/ ", b"/endless ") + b"Connection: close\r\n\r\n")
-    assert whole_answer(wire).endswith(END)
-
-
 def test_who_takes_nothing_up_is_let_go(wire: socket.socket) -> None:
     wire.sendall(ASK.replace(b"/ ", b"/endless ") + b"\r\n")
-    time.sleep(2 * SECONDS)
+    time.sleep(4 * SECONDS)
     assert not whole_answer(wire).endswith(END)
