@@ -340,6 +340,18 @@ def id_twice(id_: str) -> Diagnostic:
     )
 
 
+def id_no_text(given: Text) -> Diagnostic:
+    """An event's id that is no text, nor a number as a database counts."""
+    return Diagnostic(
+        "events.id-no-text",
+        Text(f"an event's id is {given.en}", f"事件的编号为{given.zh}"),
+        None,
+        Text(
+            "give each event a text as its id, or none at all", "请用文本作为事件编号，或不给编号"
+        ),
+    )
+
+
 def too_many_events(count: int, limit: int) -> Diagnostic:
     """More events, reported and derived, than one evaluation takes."""
     return Diagnostic(

@@ -165,7 +165,7 @@ def hostile_event(chance: Random, is_fitting: bool) -> Event:
         data = nasty(chance) if chance.random() < 0.1 else {**data, name: nasty(chance)}  # type: ignore[dict-item]
         kind = chance.choice([kind, kind, kind, "made", "thong"])
         at = chance.choice([at, at, at, nasty(chance)])  # type: ignore[assignment]
-        id_ = chance.choice([None, None, "same", "x" * 70_000])
+        id_ = chance.choice([None, None, "same", "x" * 70_000, nasty(chance)])
     return Event(kind, at, data, id_)  # type: ignore[arg-type]
 
 

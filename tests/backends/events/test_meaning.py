@@ -8,8 +8,11 @@ from decimal import Decimal
 import pytest
 
 from backends.events.worlds import NOW, event, rules_of, run, told
-from keyaccount.backends.events import Derived, Event
+from keyaccount.backends.events import Derived, Event, derive_plainly
 from keyaccount.diagnostics.diagnostic import FactError
+from keyaccount.formats.yaml.reader import read_policy
+from keyaccount.policy_set import PolicySet
+from keyaccount.source import Source
 
 TYPES = """
 events:
@@ -272,12 +275,21 @@ def test_what_lies_ahead_has_not_happened() -> None:
         (Event("order", NOW, "A"), "events.not-a-mapping"),  # type: ignore[arg-type]
         (Event("order", "2026-04-01T09:00:00", {"number": "A"}), "events.no-instant"),
         (Event("order", "soon", {"number": "A"}), "events.no-instant"),
+        (Event("order", NOW, {"number": "A"}, 10**5000), "events.id-no-text"),  # type: ignore[arg-type]
+        (Event("order", NOW, {"number": "A"}, ["A"]), "events.id-no-text"),  # type: ignore[arg-type]
     ],
 )
 def test_events_that_do_not_fit_are_refused(made: Event, code: str) -> None:
     with pytest.raises(FactError) as caught:
         run(rules_of(TYPES + TOGETHER), made)
     assert [each.code for each in caught.value.diagnostics] == [code]
+
+
+def test_a_policy_may_have_event_rules_and_nothing_else() -> None:
+    policy = read_policy(Source("sample.yaml", f"policy: sample{TYPES}{TOGETHER}"))
+    placed, sent = (Event(each, NOW, {"number": "A"}) for each in ("order", "shipped"))
+    rules = PolicySet({"sample": policy}).event_rules("sample")
+    assert numbers(told(derive_plainly(rules, {}, [placed, sent], NOW), "alarm")) == ["A"]
 
 
 def test_two_events_of_one_id_are_refused() -> None:

@@ -21,6 +21,8 @@ _MICROSECOND = timedelta(microseconds=1)
 NANOS = 1000
 """In a microsecond."""
 _LONGEST_SHOWN = 60
+_LONGEST_NUMBER = 64
+"""Bits of a number that may be an id."""
 _YEARS = range(2, 9999)
 """Of instants: far enough from the ends of Python's calendar for every time zone."""
 
@@ -74,7 +76,7 @@ def occurrences(
     found: list[Occurrence] = []
     end = instant_of(now)
     for place, event in enumerate(given):
-        id_ = f"#{place + 1}" if event.id is None else str(event.id)
+        id_ = _id(event, place, problems)
         if id_ in ids:
             problems.append(messages.id_twice(id_))
         ids.add(id_)
@@ -87,6 +89,20 @@ def occurrences(
     if problems:
         raise FactError(problems)
     return sorted(found, key=lambda each: each.position)
+
+
+def _id(event: Event, place: int, problems: Problems) -> str:
+    id_: object = event.id  # from outside, whatever its type is said to be
+    match id_:
+        case None:
+            return f"#{place + 1}"
+        case str():
+            return id_
+        case int() if id_.bit_length() <= _LONGEST_NUMBER:
+            return str(id_)
+        case _:
+            problems.append(messages.id_no_text(described(id_)))
+            return f"#{place + 1}"
 
 
 def working_days(
