@@ -68,12 +68,13 @@ class Organisation:
 
     def acting(self, person: str, day: date) -> str | None:
         """The person, or who is there in their place; None where all are away in a circle."""
-        if self.deputy_of(person, day) is None:
-            return person
-        for each in self.stand_ins(person, day):
-            if self.deputy_of(each, day) is None:
-                return each
-        return None
+        line = self.line(person, day)
+        return line[-1] if line else None
+
+    def line(self, person: str, day: date) -> list[str]:
+        """From a person through deputies to who is there; empty where all are away in a circle."""
+        found = [person, *self.stand_ins(person, day)]
+        return found if self.deputy_of(found[-1], day) is None else []
 
 
 def _version(people: Sequence[Person], deputies: Sequence[Deputy]) -> str:

@@ -150,3 +150,33 @@ def test_of_random_requests_in_a_large_organisation(mode: str) -> None:
             wanted = {"any of": 1, "quorum": min(2, len(facts["roles"]))}
             assert len(roles) >= wanted.get(mode, len(facts["roles"]))
     assert approved > RUNS // len(MODES) // 3
+
+
+SMALL = PLAN.format(roles="manager: Manager", mode="mode: sequential")
+
+
+def request(people: list[Person], deputies: list[Deputy]) -> Case:
+    """Ann asks for the manager's approval."""
+    case = Case(plan_of(SMALL, Organisation(people, deputies)))
+    case.open("03-02 09:00", "ann", roles=["manager"])
+    return case
+
+
+def test_nobody_decides_by_way_of_the_initiator() -> None:
+    manager = Person("max", "Max", "eve", (Holding("manager"),))
+    case = request([manager, *(Person(each, each) for each in ("ann", "bob", "eve"))], [])
+    case.send("03-02 10:00", "delegate", "max", deputy="ann")
+    case.send("03-02 10:00", "delegate", "ann", deputy="bob")
+    with pytest.raises(CaseError) as caught:
+        case.send("03-02 11:00", "approve", "bob")
+    assert [each.code for each in caught.value.diagnostics] == ["case.not-theirs"]
+    case.send("03-02 10:00", "delegate", "max", deputy="bob")
+    case.send("03-02 11:00", "approve", "bob")
+    assert case.status == "completed"
+
+
+def test_a_request_goes_up_where_its_initiator_would_stand_in_for_the_manager() -> None:
+    manager = Person("max", "Max", "eve", (Holding("manager"),))
+    people = [manager, *(Person(each, each) for each in ("ann", "bob", "eve"))]
+    away = [Deputy("max", "ann", Days()), Deputy("ann", "bob", Days())]
+    assert request(people, away).open_steps == {"approve": "eve"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from typing import Protocol
 
 from keyaccount.cases.plan import clocks
@@ -198,9 +199,11 @@ def candidates(run: Run, approval: ApprovalState, slot: Slot) -> Iterator[tuple[
         *(each for each in above if each in later),
     ]
     for principal in ranked:
-        acting = organisation.acting(principal, day)
-        if acting is None or principal in barred or acting in barred:
+        line = organisation.line(principal, day)
+        # Who stands in for somebody barred decides no more than that one.
+        if not line or not barred.isdisjoint(line):
             continue
+        acting = line[-1]
         if principal not in taken and acting not in taken:
             yield principal, acting
 
@@ -246,23 +249,28 @@ def _slot_for(run: Run, step: CompiledStep, approval: ApprovalState, actor: str)
         raise CaseError([messages.decided_already(actor)])
     turn = _turn(_approval(step), approval.slots)
     for slot in sorted(turn, key=lambda each: each.assigned != actor):
-        if slot.assigned is None or actor in _may_act(run, slot):
+        if slot.assigned is None or actor in _may_act(run, approval, slot):
             return slot
     raise CaseError([messages.not_theirs(actor, [each.assigned or each.role for each in turn])])
 
 
-def _may_act(run: Run, slot: Slot) -> set[str]:
-    """Who may decide in a slot today: whose it is, who acts for them, and delegates of these."""
-    people = {each for each in (slot.principal, slot.assigned) if each}
+def _may_act(run: Run, approval: ApprovalState, slot: Slot) -> set[str]:
+    """Who may decide in a slot today: whose it is, who acts for them, and delegates of these.
+
+    None of them through somebody who may not.
+    """
+    barred = _barred(run, approval)
+    people = {each for each in (slot.principal, slot.assigned) if each} - barred
     for each in tuple(people):
-        people.update(run.plan.organisation.stand_ins(each, run.day))
+        stand_ins = run.plan.organisation.stand_ins(each, run.day)
+        people.update(takewhile(lambda name: name not in barred, stand_ins))
     day = run.day.isoformat()
     reached = len(people) - 1
     while reached != len(people):
         reached = len(people)
         for given in run.state.delegations:
             inside = (given.since or day) <= day <= (given.through or day)
-            if inside and given.person in people:
+            if inside and given.person in people and given.deputy not in barred:
                 people.add(given.deputy)
     return people
 
