@@ -3,14 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from keyaccount.service.access.callers import Caller, Role
 from keyaccount.service.access.rates import Rates
-from keyaccount.service.app import routes
+from keyaccount.service.app import make_app, routes
 from keyaccount.service.endpoint import Route
 from keyaccount.service.refusal import RefusalError
-from keyaccount.service.settings import Bounds
-from service.desk import Desk, codes
+from keyaccount.service.settings import Bounds, Settings
+from service.desk import TWO_POLICIES, Desk, codes
 
 ROUTES = routes(Bounds())
 GUARDED = [each for each in ROUTES if each.roles is not None]
@@ -155,3 +156,27 @@ def test_what_the_pages_files_cannot_do_is_told_as_everywhere(shared_desk: Desk)
     answer = shared_desk.client.post("/docs/assets/swagger-ui.css")
     assert (answer.status_code, codes(answer)) == (405, ["service.wrong-method"])
     assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", 200),
+        ("LOCALHOST", 200),
+        ("[::1]:8000", 200),
+        ("evil.example", 403),
+        ("localhost.evil.example", 403),
+        ("127.0.0.1.evil.example:8000", 403),
+        ("127.0.0.1@evil.example", 403),
+    ],
+)
+def test_without_keys_no_other_hosts_name_leads_here(
+    tmp_path: Path, host: str, status: int
+) -> None:
+    database = f"sqlite:///{tmp_path / 's.db'}"
+    made = make_app(Settings(str(TWO_POLICIES), database, str(tmp_path), open_local=True))
+    with TestClient(made) as client:
+        for path in ("/v1/decisions/classification", "/v1/decisions/classification/batch"):
+            body = {"facts": {}} if not path.endswith("batch") else [{"facts": {}}]
+            answer = client.post(path, json=body, headers={"Host": host})
+            assert answer.status_code == status

@@ -33,7 +33,7 @@ def test_a_sensitive_value_comes_out_of_no_route_and_no_log(
     (tmp_path / "policies" / "p.yaml").write_text(POLICY.replace("LIMIT", "10"), "utf-8")
     database = f"sqlite:///{tmp_path / 's.db'}"
     app = make_app(Settings(str(tmp_path / "policies"), database, str(tmp_path), open_local=True))
-    with TestClient(app) as client:
+    with TestClient(app, "http://localhost") as client:
         job = filled(client)
         for each in routes(Bounds()):
             if each.method != "GET" or each.path.endswith("/result"):

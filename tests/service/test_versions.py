@@ -46,7 +46,7 @@ class Bench:
         )
         app = make_app(settings)
         self.service: Service = app.service
-        self.client = TestClient(app)
+        self.client = TestClient(app, "http://localhost")
 
     def write(self, limit: int | str) -> str:
         """Put a policy in place; its version."""

@@ -1,16 +1,14 @@
-"""What the client sends and gets, apart from how it travels."""
+"""What the client gets, apart from how it travels."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from keyaccount.facts.json_reader import loads
-from keyaccount.result.json_text import to_json
 
-JSON = {"Content-Type": "application/json"}
+_ENDED = frozenset({"done", "failed", "removed"})
 
 
 class ServiceError(Exception):
@@ -48,30 +46,40 @@ class Decision:
         return self.decisions[name]["value"]
 
 
-def question(
-    facts: Mapping[str, object],
-    as_of: date | None = None,
-    version: str | None = None,
-    decisions: Sequence[str] | None = None,
-    reference: str | None = None,
-    *,
-    explain: bool = False,
-) -> dict[str, object]:
-    """The body of a request, what is left out not in it."""
-    given: dict[str, object] = {
-        "facts": facts,
-        "as_of": None if as_of is None else as_of.isoformat(),
-        "version": version,
-        "decisions": None if decisions is None else list(decisions),
-        "reference": reference,
-        "explain": explain or None,
-    }
-    return {name: each for name, each in given.items() if each is not None}
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A list that was uploaded.
+
+    `state` is waiting, running, done, failed or removed; `progress` from 0 to 1;
+    `told` are the counts of rows once it is done, or under `errors` why it failed.
+    """
+
+    id: str
+    policy: str
+    version: str
+    as_of: str
+    created_at: str
+    state: str
+    progress: float
+    told: Mapping[str, Any] | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will become of it."""
+        return self.state in _ENDED
 
 
-def body(value: object) -> bytes:
-    """JSON with exact numbers."""
-    return to_json(value).encode()
+class ListFailedError(Exception):
+    """A list that could not be decided; `job.told` says why."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        super().__init__(f"the list `{job.id}` is `{job.state}`: {', '.join(self.codes)}")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The stable codes of all that is wrong."""
+        return tuple(each["code"] for each in (self.job.told or {}).get("errors", ()))
 
 
 def answer(status: int, text: str) -> Any:
@@ -81,7 +89,7 @@ def answer(status: int, text: str) -> Any:
         ServiceError: the service refused.
     """
     try:
-        found = loads(text)
+        found = loads(text) if text else None
     except ValueError:
         found = {"detail": text[:200]}
     if not 200 <= status < 300:
@@ -108,3 +116,28 @@ def decision_or_error(found: Mapping[str, Any]) -> Decision | ServiceError:
     if "problem" in found:
         return ServiceError(int(found["problem"]["status"]), found["problem"])
     return decision(found)
+
+
+def job(found: Mapping[str, Any]) -> Job:
+    """A list's job."""
+    return Job(
+        found["job"],
+        found["policy"],
+        found["version"],
+        found["as_of"],
+        found["created_at"],
+        found["state"],
+        float(found["progress"]),
+        found["told"],
+    )
+
+
+def done(found: Job) -> Job:
+    """The same job, if its list was decided.
+
+    Raises:
+        ListFailedError: it was not, and will not be.
+    """
+    if found.state != "done":
+        raise ListFailedError(found)
+    return found

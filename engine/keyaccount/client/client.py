@@ -1,60 +1,20 @@
-"""The two clients: the same methods, waiting or async."""
+"""The client that waits for its answers."""
 
 from __future__ import annotations
 
-import asyncio
-import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 
-from keyaccount.client.answers import (
-    JSON,
-    Decision,
-    ServiceError,
-    answer,
-    body,
-    decision,
-    decision_or_error,
-    question,
-)
-
-_AGAIN = frozenset({429, 502, 503, 504})
-"""Answers that say: send it again. A decision sent twice is logged twice, and does no harm."""
-_LONGEST_WAIT = 30.0
-
-
-class _Waits:
-    """How long to wait before each further attempt: longer each time, or as the service says."""
-
-    def __init__(self, retries: int, first: float) -> None:
-        self._retries = retries
-        self._first = first
-
-    def __iter__(self) -> Iterator[float]:
-        for attempt in range(self._retries):
-            # Spread, so that many clients do not come back at the same moment.
-            spread = random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
-            yield float(min(_LONGEST_WAIT, self._first * 2**attempt)) * spread
-
-
-def _said(response: httpx.Response, usual: float) -> float:
-    said = response.headers.get("Retry-After", "")
-    return min(_LONGEST_WAIT, max(usual, float(said))) if said.isdigit() else usual
-
-
-def _part(name: str) -> str:
-    """A name as one part of a path, whatever is in it."""
-    return quote(name, safe="")
-
-
-def _headers(key: str | None) -> dict[str, str]:
-    return {} if key is None else {"Authorization": f"Bearer {key}"}
+from keyaccount.client import answers, asked
+from keyaccount.client.answers import Decision, Job, ServiceError
+from keyaccount.client.asked import Asked
+from keyaccount.client.waits import AGAIN, Waits, looks, said
 
 
 class Client:
@@ -66,6 +26,9 @@ class Client:
         seconds: to wait for an answer.
         retries: further attempts where the service is busy or cannot be reached.
         first_wait: before the first of them, in seconds.
+
+    Every method raises `ServiceError` where the service refuses or is busy to the
+    last, and `httpx.TransportError` where it cannot be reached.
 
     >>> with Client("http://127.0.0.1:8000", key) as client:        # doctest: +SKIP
     ...     client.decide("classification", {"monthly_tonnes": 20}).value("economic_account")
@@ -81,8 +44,8 @@ class Client:
         retries: int = 4,
         first_wait: float = 0.2,
     ) -> None:
-        self._http = httpx.Client(base_url=url, headers=_headers(key), timeout=seconds)
-        self._waits = _Waits(retries, first_wait)
+        self._http = httpx.Client(base_url=url, headers=headers(key), timeout=seconds)
+        self._waits = Waits(retries, first_wait)
 
     def __enter__(self) -> Client:
         return self
@@ -110,24 +73,16 @@ class Client:
         reference: str | None = None,
         explain: bool = False,
     ) -> Decision:
-        """Decide one case.
-
-        Raises:
-            ServiceError: the service refused, or was busy to the last.
-            httpx.TransportError: it could not be reached.
-        """
-        asked = question(facts, as_of, version, decisions, reference, explain=explain)
-        return decision(self._post(f"/v1/decisions/{_part(policy)}", asked))
+        """Decide one case."""
+        wanted = asked.decide(policy, facts, as_of, version, decisions, reference, explain=explain)
+        return answers.decision(self._ask(wanted))
 
     def decide_many(
         self, policy: str, cases: Sequence[Mapping[str, object]]
     ) -> list[Decision | ServiceError]:
         """Decide many cases, each given by its facts; a refused one has its error in its place."""
-        asked = [question(each) for each in cases]
-        return [
-            decision_or_error(each)
-            for each in self._post(f"/v1/decisions/{_part(policy)}/batch", asked)
-        ]
+        found = self._ask(asked.decide_many(policy, cases))
+        return [answers.decision_or_error(each) for each in found]
 
     def add_facts(
         self,
@@ -138,101 +93,127 @@ class Client:
         valid_from: str | None = None,
     ) -> Any:
         """Make facts known; the answer tells which decisions came out otherwise."""
-        asked = {"facts": facts, "scope": scope, "valid_from": valid_from}
-        given = {name: each for name, each in asked.items() if each is not None}
-        return self._post(f"/v1/accounts/{_part(account)}/facts", given)
+        return self._ask(asked.add_facts(account, facts, scope, valid_from))
 
-    def _post(self, path: str, asked: object) -> Any:
-        sent = body(asked)
-        for wait in self._waits:
-            try:
-                found = self._http.post(path, content=sent, headers=JSON)
-            except httpx.TransportError:
-                time.sleep(wait)
-                continue
-            if found.status_code not in _AGAIN:
-                return answer(found.status_code, found.text)
-            time.sleep(_said(found, wait))
-        found = self._http.post(path, content=sent, headers=JSON)
-        return answer(found.status_code, found.text)
-
-
-class AsyncClient:
-    """The same, for asyncio; see `Client`."""
-
-    def __init__(
+    def facts(
         self,
-        url: str,
-        key: str | None = None,
+        account: str,
         *,
-        seconds: float = 30,
-        retries: int = 4,
-        first_wait: float = 0.2,
-    ) -> None:
-        self._http = httpx.AsyncClient(base_url=url, headers=_headers(key), timeout=seconds)
-        self._waits = _Waits(retries, first_wait)
+        scope: str | None = None,
+        valid_at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> Mapping[str, Any]:
+        """What is known of an account, as valid at one instant and known at another."""
+        found = self._ask(asked.facts(account, scope, valid_at, known_at))
+        known: Mapping[str, Any] = found["facts"]
+        return known
 
-    async def __aenter__(self) -> AsyncClient:
-        return self
+    def history(self, account: str, *, after: int = 0, limit: int = 100) -> Any:
+        """The changes of an account's decisions, as CloudEvents, and the `last` one's number."""
+        return self._ask(asked.history(account, after, limit))
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
-
-    async def decide(
+    def add_list(
         self,
         policy: str,
-        facts: Mapping[str, object],
+        file: str | Path,
         *,
         as_of: date | None = None,
         version: str | None = None,
         decisions: Sequence[str] | None = None,
+        encoding: str | None = None,
         reference: str | None = None,
-        explain: bool = False,
-    ) -> Decision:
-        """Decide one case; raises as `Client.decide`."""
-        asked = question(facts, as_of, version, decisions, reference, explain=explain)
-        return decision(await self._post(f"/v1/decisions/{_part(policy)}", asked))
+    ) -> str:
+        """Upload a list (CSV, XLSX or Parquet, by its ending); the id of its job.
 
-    async def decide_many(
-        self, policy: str, cases: Sequence[Mapping[str, object]]
-    ) -> list[Decision | ServiceError]:
-        """Decide many cases, each given by its facts; a refused one has its error in its place."""
-        asked = [question(each) for each in cases]
-        found = await self._post(f"/v1/decisions/{_part(policy)}/batch", asked)
-        return [decision_or_error(each) for each in found]
+        A list that may have been taken is not sent again.
 
-    async def add_facts(
-        self,
-        account: str,
-        facts: Mapping[str, object],
-        *,
-        scope: str | None = None,
-        valid_from: str | None = None,
-    ) -> Any:
-        """Make facts known; the answer tells which decisions came out otherwise."""
-        asked = {"facts": facts, "scope": scope, "valid_from": valid_from}
-        given = {name: each for name, each in asked.items() if each is not None}
-        return await self._post(f"/v1/accounts/{_part(account)}/facts", given)
+        Args:
+            policy: that decides.
+            file: where the list is.
+            as_of: the date whose figures apply; today if left out.
+            version: of the policies; the one that serves if left out.
+            decisions: those wanted; all if left out.
+            encoding: of a CSV file; found out if left out.
+            reference: header of the column by which the log is to know the rows.
+        """
+        wanted = asked.add_list(policy, Path(file), as_of, version, decisions, encoding, reference)
+        id_: str = self._ask(wanted)["job"]
+        return id_
 
-    async def _post(self, path: str, asked: object) -> Any:
-        sent = body(asked)
+    def wait_for_list(self, id_: str, progress: Callable[[float], None] | None = None) -> Job:
+        """Wait until a list is decided, however long that takes.
+
+        Args:
+            id_: of its job.
+            progress: told now and then how much is done, from 0 to 1.
+
+        Raises:
+            ListFailedError: it cannot be decided.
+        """
+        for wait in looks():
+            found = self.job(id_)
+            if progress is not None:
+                progress(found.progress)
+            if found.has_ended:
+                break
+            time.sleep(wait)
+        return answers.done(found)
+
+    def job(self, id_: str) -> Job:
+        """How far a list is."""
+        return answers.job(self._ask(asked.job(id_)))
+
+    def jobs(self, *, limit: int = 100) -> list[Job]:
+        """Your lists, the newest first."""
+        return [answers.job(each) for each in self._ask(asked.jobs(limit))["jobs"]]
+
+    def fetch_result(self, id_: str, output: str | Path) -> None:
+        """Write a decided list to a file, in the format in which it was uploaded."""
+        self._fetch(asked.job(id_, "/result"), Path(output))
+
+    def fetch_rejects(self, id_: str, output: str | Path) -> None:
+        """Write the rows that could not be read to a CSV file."""
+        self._fetch(asked.job(id_, "/rejects"), Path(output))
+
+    def remove_list(self, id_: str) -> None:
+        """Remove a list's files, and end its job if it still runs; decisions stay in the log."""
+        self._ask(asked.remove_job(id_))
+
+    def _ask(self, wanted: Asked) -> Any:
         for wait in self._waits:
             try:
-                found = await self._http.post(path, content=sent, headers=JSON)
+                found = self._sent(wanted)
             except httpx.TransportError:
-                await asyncio.sleep(wait)
+                if wanted.file is not None:
+                    raise
+                time.sleep(wait)
                 continue
-            if found.status_code not in _AGAIN:
-                return answer(found.status_code, found.text)
-            await asyncio.sleep(_said(found, wait))
-        found = await self._http.post(path, content=sent, headers=JSON)
-        return answer(found.status_code, found.text)
+            if found.status_code not in AGAIN:
+                return answers.answer(found.status_code, found.text)
+            time.sleep(said(found, wait))
+        found = self._sent(wanted)
+        return answers.answer(found.status_code, found.text)
+
+    def _sent(self, wanted: Asked) -> httpx.Response:
+        target: dict[str, Any] = {"params": wanted.params, "headers": wanted.headers}
+        if wanted.file is None:
+            return self._http.request(wanted.method, wanted.path, content=wanted.body, **target)
+        with wanted.file.open("rb") as file:
+            return self._http.request(wanted.method, wanted.path, content=file, **target)
+
+    def _fetch(self, wanted: Asked, output: Path) -> None:
+        """The file appears when all of it is there."""
+        with self._http.stream(wanted.method, wanted.path) as found:
+            if found.status_code != httpx.codes.OK:
+                found.read()
+                answers.answer(found.status_code, found.text)
+            growing = output.with_name(output.name + ".part")
+            with growing.open("wb") as file:
+                for part in found.iter_bytes():
+                    file.write(part)
+        growing.replace(output)
+
+
+def headers(key: str | None) -> dict[str, str]:
+    """Those of every request."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}

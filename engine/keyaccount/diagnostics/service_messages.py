@@ -267,6 +267,45 @@ def not_loopback(host: str) -> Diagnostic:
     )
 
 
+def unknown_bound(name: str, known: Iterable[str]) -> Diagnostic:
+    """`--bound` names none of the bounds."""
+    return Diagnostic(
+        "service.unknown-bound",
+        Text(f"there is no bound `{name}`", f"没有上限 `{name}`"),
+        None,
+        meant_or_listed(name, known),
+    )
+
+
+def bad_bound(name: str, number: str) -> Diagnostic:
+    """`--bound` sets a bound to what it cannot be."""
+    return Diagnostic(
+        "service.bad-bound",
+        Text(
+            f"the bound `{name}` must be a number above 0, not `{number}`",
+            f"上限 `{name}` 必须是大于 0 的数，而不是 `{number}`",
+        ),
+        None,
+        Text(f"write `--bound {name}=1000`", f"请写成 `--bound {name}=1000`"),
+    )
+
+
+def another_host(host: str) -> Diagnostic:
+    """Without keys: a request that was sent to another host's name and yet came here."""
+    return Diagnostic(
+        "access.another-host",
+        Text(
+            f"without keys only requests to this machine are answered, not to `{host}`",
+            f"不用密钥时只答复发往本机的请求，不能是 `{host}`",
+        ),
+        None,
+        Text(
+            "call it by localhost or 127.0.0.1, or make keys",
+            "请用 localhost 或 127.0.0.1 访问，或创建密钥",
+        ),
+    )
+
+
 def missing_extra(module: str, extra: str) -> Diagnostic:
     """A package that only this part needs is not installed."""
     return Diagnostic(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.service.access.callers import Role
-from keyaccount.service.calls import JSON, JSON_LINES, language_of
+from keyaccount.service.calls import JSON, JSON_LINES, header, language_of
 from keyaccount.service.endpoint import Endpoint, Route
 from keyaccount.service.openapi.page import ASSETS
 from keyaccount.service.refusal import PROBLEM, RefusalError, problem_body
@@ -42,6 +44,8 @@ _READ_LOG = frozenset({Role.READ_LOG})
 _ADMINISTER = frozenset({Role.ADMINISTER})
 _FILES_BYTES = 20_000_000
 _DECISION = "/v1/decisions/"
+_LOCAL = re.compile(rb"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?|")
+"""What browsers call this machine; other programs may call it nothing at all."""
 _SWITCH_SECONDS = 0.001
 _COLLECT_AFTER = 10_000
 """Objects: some hundred requests leave that many while they wait, and none of them is garbage."""
@@ -102,7 +106,7 @@ def routes(bounds: Bounds) -> tuple[Route, ...]:
     )
 
 
-def make_app(settings: Settings) -> Application:
+def make_app(settings: Settings) -> Application | LocalOnly:
     """The application of one worker.
 
     Raises:
@@ -130,7 +134,8 @@ def make_app(settings: Settings) -> Application:
     )
     # A redirection to the address without its slash would go to whatever host the caller named.
     app.router.redirect_slashes = False
-    return Application(service, app, endpoints[_DECISION + "{policy}"])
+    made = Application(service, app, endpoints[_DECISION + "{policy}"])
+    return LocalOnly(made) if settings.open_local else made
 
 
 class Application:
@@ -155,7 +160,32 @@ class Application:
         await self._decide(scope, receive, send)
 
 
-def from_environment() -> Application:
+class LocalOnly:
+    """The application where it needs no keys: it answers who calls it by this machine's name.
+
+    A page in a browser may have its own name lead to this machine, and would then
+    be let read and change everything (DNS rebinding).
+    """
+
+    def __init__(self, app: Application) -> None:
+        self.service = app.service
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _is_local(header(scope, b"host") or b""):
+            await self._app(scope, receive, send)
+            return
+        host = (header(scope, b"host") or b"").decode("latin-1")[:100]
+        refusal = RefusalError(403, [messages.another_host(host)])
+        await _problem(Request(scope), refusal)(scope, receive, send)
+
+
+@lru_cache(maxsize=64)
+def _is_local(host: bytes) -> bool:
+    return _LOCAL.fullmatch(host.lower()) is not None
+
+
+def from_environment() -> Application | LocalOnly:
     """The application as a worker process makes it."""
     # The thread that writes the log hands over to the event loop, and back, for every group:
     # by default either waits up to 5 ms for the other.

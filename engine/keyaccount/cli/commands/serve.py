@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from keyaccount.cli import streams
+from keyaccount.cli.bounds import bounds_of
 from keyaccount.cli.command import (
     DATA_ERROR,
     Command,
@@ -27,10 +29,11 @@ from keyaccount.diagnostics.diagnostic import Text
 from keyaccount.service.access.callers import Role
 from keyaccount.service.access.keys import Key, add_key, keys, revoke_key
 from keyaccount.service.running import run
-from keyaccount.service.settings import DEFAULT_TENANT, Oidc
+from keyaccount.service.settings import DEFAULT_TENANT, Bounds, Oidc
 from keyaccount.service.settings import Settings as ServiceSettings
 from keyaccount.service.versions.current import Current
 
+_BOUNDS = ", ".join(each.name for each in fields(Bounds))
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -102,6 +105,14 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
     en="A host that webhooks may go to though its address is private; may be repeated.",
     zh="允许 webhook 发往的内网主机；可以给多次。",
 )
+@option(
+    "--bound",
+    "bounds",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    en=f"Raise or lower a bound of requests, such as list_rows=20000000: {_BOUNDS}.",
+    zh=f"调整对请求的上限，例如 list_rows=20000000：{_BOUNDS}。",
+)
 @with_database()
 @with_language()
 @with_policies()
@@ -120,6 +131,7 @@ def serve(
     oidc_roles: str,
     oidc_tenant: str | None,
     webhook_hosts: tuple[str, ...],
+    bounds: tuple[str, ...],
     database: str | None,
 ) -> None:
     """Run until told to stop, unless a command follows."""
@@ -137,6 +149,7 @@ def serve(
         oidc=_oidc(oidc_issuer, oidc_audience, oidc_jwks, oidc_roles, oidc_tenant),
         allowed_hosts=webhook_hosts,
         keep_lists_days=keep_lists_days,
+        bounds=bounds_of(bounds),
     )
     if not insecure_local and settings.oidc is None:
         _warn_without_keys(ctx, settings.database)
