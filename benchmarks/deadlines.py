@@ -28,7 +28,7 @@ from keyaccount.cases.live_plan import LivePlan
 from keyaccount.cases.outbox import Outbox
 from keyaccount.cases.plan.loading import plans_of
 from keyaccount.cases.plan.transition import transition_of
-from keyaccount.cases.protocol import Command
+from keyaccount.cases.protocol import Command, Data
 from keyaccount.cases.store import CaseStore
 from keyaccount.cases.tables import METADATA
 from keyaccount.cases.worker import Pace, Worker
@@ -160,7 +160,7 @@ def work(url: str, barrier: Barrier, answers: Any) -> None:
     answers.put((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, took))
 
 
-def plan() -> LivePlan:
+def plan() -> LivePlan[Data]:
     """The plan of all cases here."""
     found = plans_of(PolicySet.load(ROOT / "policies"))[PLAN]
     return LivePlan(found.name, found.version, transition_of(found))

@@ -19,7 +19,8 @@ from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.live import live_plan
 from keyaccount.cases.plan.loading import plan_named, plans_of
 from keyaccount.cases.protocol import Command, Data
-from keyaccount.cases.store import Applied, CaseStore
+from keyaccount.cases.store import CaseStore
+from keyaccount.cases.work import Applied
 from keyaccount.organisation import Organisation, read_organisation
 from keyaccount.organisation.organisation import NOBODY
 from keyaccount.policy_set import PolicySet
@@ -44,7 +45,7 @@ class Desk:
     plans: Mapping[str, CompiledPlan] = field(init=False)
     store: CaseStore = field(init=False)
     _known: dict[tuple[str, str], CompiledPlan] = field(init=False)
-    _live: dict[tuple[str, str], LivePlan] = field(init=False)
+    _live: dict[tuple[str, str], LivePlan[Data]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._known, self._live = {}, {}
@@ -72,13 +73,13 @@ class Desk:
             self._known.setdefault((name, version), kept[name])
         return self._known[name, version]
 
-    def live(self, name: str, version: str) -> LivePlan:
+    def live(self, name: str, version: str) -> LivePlan[Data]:
         """The same as the store takes it."""
         if (name, version) not in self._live:
             self._live.setdefault((name, version), live_plan(self.plan(name, version)))
         return self._live[name, version]
 
-    def current(self, name: str) -> LivePlan:
+    def current(self, name: str) -> LivePlan[Data]:
         """The plan at hand. Raises UnknownNameError."""
         self.refresh()
         return self.live(name, plan_named(dict(self.plans), name).version)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from typing import Generic
 
-from keyaccount.cases.protocol import Command, Data, TransitionFunction
+from keyaccount.cases.protocol import Command, Data, State, TransitionFunction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,13 @@ def no_subject(_data: Data) -> str | None:
     return None
 
 
-def no_shares(_state: Data | None, _command: Command) -> tuple[Share, ...]:
+def no_shares(_state: object, _command: Command) -> tuple[Share, ...]:
     """Of a plan that adds nothing up."""
     return ()
 
 
 @dataclass(frozen=True, slots=True)
-class LivePlan:
+class LivePlan(Generic[State]):
     """One version of a plan.
 
     `subject` finds, in the data of the opening, what may be filed only once at a
@@ -46,11 +47,11 @@ class LivePlan:
 
     name: str
     version: str
-    transition: TransitionFunction
+    transition: TransitionFunction[State]
     subject: Callable[[Data], str | None] = no_subject
     hands_over: bool = False
-    shares: Callable[[Data | None, Command], tuple[Share, ...]] = no_shares
+    shares: Callable[[State | None, Command], tuple[Share, ...]] = no_shares
 
 
-Plans = Callable[[str, str], LivePlan]
+Plans = Callable[[str, str], LivePlan[State]]
 """The plan of a name and version; raises where there is none."""

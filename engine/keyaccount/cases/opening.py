@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from keyaccount.cases.desk import Desk
 from keyaccount.cases.effects import EffectError
 from keyaccount.cases.outbox import Errand
+from keyaccount.cases.plan.openings import opened_id
 from keyaccount.cases.work import StoreError
 from keyaccount.diagnostics.diagnostic import KeyaccountError
 
@@ -27,7 +27,7 @@ class Opening:
         plan = str(errand.data["plan"])
         facts = errand.data.get("facts")
         known = facts if isinstance(facts, Mapping) else {}
-        case_id = f"{plan}-{hashlib.sha256(errand.key.encode()).hexdigest()[:12]}"
+        case_id = opened_id(plan, errand.key)
         try:
             self.desk.open(plan, known, None, errand.created_at, case_id, f"open:{errand.key}")
         except StoreError as error:

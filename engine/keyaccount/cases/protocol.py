@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 Data = Mapping[str, object]
 """Plain JSON values: text, booleans, None, Decimal, lists, mappings; instants as UTC's ISO text."""
+
+State = TypeVar("State")
+"""A case as it is kept between commands: plain data in the database, objects in virtual time."""
 
 Status = Literal["open", "completed", "cancelled", "rejected"]
 """How a case stands; all but `open` are ends."""
@@ -95,17 +98,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Generic[State]):
     """A case after a command. `deadlines`: all that are pending; the store finds what changed."""
 
-    state: Data
+    state: State
     standing: Standing
     deadlines: tuple[Deadline, ...] = ()
     effects: tuple[Effect, ...] = ()
     entries: tuple[Entry, ...] = ()
 
 
-TransitionFunction = Callable[[Data | None, Command, datetime], Transition]
+TransitionFunction = Callable[[State | None, Command, datetime], Transition[State]]
 """Pure: the state before (None before the first command), the command, now."""
 
 

@@ -20,7 +20,7 @@ _DUE_PREFIX = f"{DUE}:"
 PENDING = "pending"
 
 
-def load(connection: Connection, ids: Collection[str]) -> list[CaseWork]:
+def load(connection: Connection, ids: Collection[str]) -> list[CaseWork[Data]]:
     """Cases to work on, locked before by the caller, in the order of their ids."""
     pending: dict[str, dict[str, datetime]] = defaultdict(dict)
     query = select(DEADLINES.c.case_id, DEADLINES.c.key, DEADLINES.c.due)
@@ -41,7 +41,7 @@ def lock(query: Select[Any], connection: Connection, *, skip: bool = False) -> S
     return query.with_for_update(of=CASES, skip_locked=skip)
 
 
-def flush(connection: Connection, works: Sequence[CaseWork]) -> None:
+def flush(connection: Connection, works: Sequence[CaseWork[Data]]) -> None:
     """Write what the works did: commands, snapshots, deadlines, effects, log."""
     changed = [each for each in works if each.recorded]
     insert_rows(connection, COMMANDS, _commands(changed))
@@ -74,7 +74,7 @@ def standing_of(row: Row[Any]) -> Standing:
     return Standing(row.status, row.title, tuple(map(_open_step, row.open_steps)))
 
 
-def _work(row: Row[Any], pending: dict[str, datetime], spent: set[str]) -> CaseWork:
+def _work(row: Row[Any], pending: dict[str, datetime], spent: set[str]) -> CaseWork[Data]:
     return CaseWork(
         id=row.id,
         plan=row.plan,
@@ -88,7 +88,7 @@ def _work(row: Row[Any], pending: dict[str, datetime], spent: set[str]) -> CaseW
     )
 
 
-def _commands(works: Iterable[CaseWork]) -> list[dict[str, object]]:
+def _commands(works: Iterable[CaseWork[Data]]) -> list[dict[str, object]]:
     return [
         {
             "case_id": work.id,
@@ -105,7 +105,7 @@ def _commands(works: Iterable[CaseWork]) -> list[dict[str, object]]:
     ]
 
 
-def _snapshot(work: CaseWork) -> dict[str, object]:
+def _snapshot(work: CaseWork[Data]) -> dict[str, object]:
     assert work.standing is not None  # noqa: S101 - INVARIANT: every recorded command sets it
     return standing_columns(work.standing) | {
         "id": work.id,
@@ -117,11 +117,11 @@ def _snapshot(work: CaseWork) -> dict[str, object]:
     }
 
 
-def _gone(works: Iterable[CaseWork]) -> list[dict[str, object]]:
+def _gone(works: Iterable[CaseWork[Data]]) -> list[dict[str, object]]:
     return [{"case_id": work.id, "key": key} for work in works for key in work.gone()]
 
 
-def _deadlines(works: Iterable[CaseWork]) -> list[dict[str, object]]:
+def _deadlines(works: Iterable[CaseWork[Data]]) -> list[dict[str, object]]:
     return [
         {
             "case_id": work.id,
@@ -136,7 +136,7 @@ def _deadlines(works: Iterable[CaseWork]) -> list[dict[str, object]]:
     ]
 
 
-def _effects(works: Iterable[CaseWork]) -> list[dict[str, object]]:
+def _effects(works: Iterable[CaseWork[Data]]) -> list[dict[str, object]]:
     return [
         {
             "case_id": work.id,
@@ -153,7 +153,7 @@ def _effects(works: Iterable[CaseWork]) -> list[dict[str, object]]:
     ]
 
 
-def _entries(works: Iterable[CaseWork]) -> list[dict[str, object]]:
+def _entries(works: Iterable[CaseWork[Data]]) -> list[dict[str, object]]:
     return [
         {
             "case_id": work.id,

@@ -7,22 +7,22 @@ becomes of a case does not hang on how far behind the workers are.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import StatementError
 
-from keyaccount.cases import rows, totals
-from keyaccount.cases.live_plan import LivePlan, Plans, Share
-from keyaccount.cases.plain_data import refuse_unfit
-from keyaccount.cases.protocol import AMENDMENT, OPEN, TOTALS, Command, Data, Entry, Standing
-from keyaccount.cases.tables import CASES, COMMANDS, DEADLINES, PLAN_VERSIONS
-from keyaccount.cases.work import CaseWork, StoreError
+from keyaccount.cases import rows
+from keyaccount.cases.live_plan import LivePlan, Plans
+from keyaccount.cases.proceedings import open_case, take
+from keyaccount.cases.protocol import AMENDMENT, OPEN, Command, Data, Entry
+from keyaccount.cases.sql_shelf import SqlShelf
+from keyaccount.cases.tables import CASES, DEADLINES, PLAN_VERSIONS
+from keyaccount.cases.work import Applied, CaseWork, StoreError
 from keyaccount.diagnostics import store_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError
-from keyaccount.model.plans import SECOND_FILING
 from keyaccount.storage.engine import reading, writing
 
 _log = logging.getLogger("keyaccount.store")
@@ -30,16 +30,6 @@ _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=1)
 _LONGEST_ERROR = 2000
 _PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """A command that was taken. `repeated`: it had been before, and changed nothing now."""
-
-    case_id: str
-    number: int
-    standing: Standing
-    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,37 +59,19 @@ class Change:
 class CaseStore:
     """The cases of a database whose tables are up to date. Thread-safe."""
 
-    def __init__(self, engine: Engine, plans: Plans) -> None:
+    def __init__(self, engine: Engine, plans: Plans[Data]) -> None:
         self.engine = engine
         self.plans = plans
 
-    def open(self, plan: LivePlan, case_id: str, command: Command, now: datetime) -> Applied:
+    def open(self, plan: LivePlan[Data], case_id: str, command: Command, now: datetime) -> Applied:
         """Open a case; the same id and key again is the same opening.
 
         Raises:
             StoreError: the id is taken, or the subject is filed already and the
                 plan refuses a second filing.
         """
-        refuse_unfit(command)
-        subject = plan.subject(command.data)
         with writing(self.engine) as connection:
-            if _insert_case(connection, plan, case_id, subject, now):
-                return self._apply(connection, case_id, command, plan, now)
-            before = _repeated(connection, case_id, command.key)
-            if before is not None:
-                return before
-            first = _first_filing(connection, plan.name, subject)
-            if first is None or subject is None:
-                raise StoreError([messages.id_taken(case_id)])
-            if not plan.hands_over:
-                raise StoreError([messages.second_filing(plan.name, subject, first)])
-            told = Command(
-                kind="event",
-                data={"event": SECOND_FILING, "data": command.data},
-                actor=command.actor,
-                key=f"{SECOND_FILING}:{case_id}",
-            )
-            return self._apply(connection, first, told, None, now)
+            return open_case(SqlShelf(connection), self.plans, plan, case_id, command, now)
 
     def apply(self, case_id: str, command: Command, now: datetime) -> Applied:
         """Take a command to a case; the same key again changes nothing.
@@ -108,12 +80,11 @@ class CaseStore:
             StoreError: there is no such case.
             KeyaccountError: whatever the plan refuses.
         """
-        refuse_unfit(command)
         with writing(self.engine) as connection:
-            return self._apply(connection, case_id, command, None, now)
+            return take(SqlShelf(connection), self.plans, case_id, command, now)
 
     def amend(
-        self, case_id: str, plan: LivePlan, data: Data, actor: str | None, now: datetime
+        self, case_id: str, plan: LivePlan[Data], data: Data, actor: str | None, now: datetime
     ) -> Change:
         """Let a case go over to another version of its plan.
 
@@ -129,7 +100,7 @@ class CaseStore:
         return change
 
     def amend_all(
-        self, plan: LivePlan, data: Data, actor: str | None, now: datetime
+        self, plan: LivePlan[Data], data: Data, actor: str | None, now: datetime
     ) -> Iterator[Change]:
         """Let every open case of a plan go over to a version; each in its own transaction.
 
@@ -139,7 +110,7 @@ class CaseStore:
             yield self._amend_one(case_id, plan, data, actor, now, write=True)
 
     def preview(
-        self, plan: LivePlan, data: Data, actor: str | None, now: datetime
+        self, plan: LivePlan[Data], data: Data, actor: str | None, now: datetime
     ) -> Iterator[Change]:
         """What `amend_all` would do. Nothing is written."""
         for case_id in self._others(plan):
@@ -188,58 +159,7 @@ class CaseStore:
             raise StoreError([messages.unknown_version(plan, version)])
         return found
 
-    def _apply(
-        self,
-        connection: Connection,
-        case_id: str,
-        command: Command,
-        plan: LivePlan | None,
-        now: datetime,
-    ) -> Applied:
-        """Take a command under a version of the plan, the case's own where it is None."""
-        if totals.needs_locks(connection, command):
-            seen = _loaded(connection, case_id)
-            version = plan or self.plans(seen.plan, seen.version)
-            totals.lock_groups(connection, version, seen.state, command)
-        work = _locked(connection, case_id)
-        before = _repeated(connection, case_id, command.key)
-        if before is not None:
-            return before
-        work.take_due(self.plans, now)
-        plan = plan or self.plans(work.plan, work.version)
-        command, shares = totals.with_totals(connection, work, plan, command, now)
-        work.take(command, plan, now)
-        number = work.commands
-        work.take_due(self.plans, now)
-        rows.flush(connection, [work])
-        if shares:
-            self._tell_others(connection, work, plan, shares, number, now)
-        assert work.standing is not None  # noqa: S101 - INVARIANT: `take` has set it
-        return Applied(case_id, number, work.standing)
-
-    def _tell_others(
-        self,
-        connection: Connection,
-        work: CaseWork,
-        plan: LivePlan,
-        shares: Iterable[Share],
-        number: int,
-        now: datetime,
-    ) -> None:
-        """Let open cases hear what counts together with them; one that cannot goes on as it was."""
-        told = totals.told_of(connection, plan.name, shares, work.id, now)
-        others = [_locked(connection, each) for each in sorted(told)]
-        for other in others:
-            key = f"{TOTALS}:{work.id}:{number}"
-            try:
-                other.take_due(self.plans, now)
-                version = self.plans(other.plan, other.version)
-                other.take(Command(TOTALS, {TOTALS: told[other.id]}, None, key), version, now)
-            except KeyaccountError as error:
-                _log.warning("case %s: %s", other.id, error)
-        rows.flush(connection, others)
-
-    def _others(self, plan: LivePlan) -> Iterator[str]:
+    def _others(self, plan: LivePlan[Data]) -> Iterator[str]:
         """The open cases of a plan that are under another version, by id."""
         query = select(CASES.c.id).where(
             CASES.c.plan == plan.name, CASES.c.status == OPEN, CASES.c.plan_version != plan.version
@@ -257,7 +177,7 @@ class CaseStore:
     def _amend_one(
         self,
         case_id: str,
-        plan: LivePlan,
+        plan: LivePlan[Data],
         data: Data,
         actor: str | None,
         now: datetime,
@@ -265,7 +185,8 @@ class CaseStore:
         write: bool,
     ) -> Change:
         with writing(self.engine) if write else reading(self.engine) as connection:
-            work = _locked(connection, case_id) if write else _loaded(connection, case_id)
+            shelf = SqlShelf(connection)
+            work = shelf.hold(case_id) if write else shelf.look(case_id)
             old, before = work.version, work.was_pending
             if old == plan.version:
                 return Change(case_id, old, before, before, ())
@@ -285,7 +206,7 @@ class CaseStore:
                 rows.flush(connection, [work])
             return Change(case_id, old, before, after, told)
 
-    def _claim(self, connection: Connection, now: datetime, most: int) -> Sequence[CaseWork]:
+    def _claim(self, connection: Connection, now: datetime, most: int) -> Sequence[CaseWork[Data]]:
         """Lock cases with passed deadlines, then read them: what another has done is seen.
 
         A deadline never wakes a worker before it is due; to ask for both would make the
@@ -303,64 +224,9 @@ class CaseStore:
         return [each for each in works if each.first_passed(now) is not None]
 
 
-def _insert_case(
-    connection: Connection, plan: LivePlan, case_id: str, subject: str | None, now: datetime
-) -> bool:
-    """Make the row of a case that has no command yet; False where its id or subject is taken."""
-    row: dict[str, object] = {
-        "id": case_id,
-        "plan": plan.name,
-        "plan_version": plan.version,
-        "subject": subject,
-        "status": OPEN,
-        "title": "",
-        "open_steps": [],
-        "state": None,
-        "commands": 0,
-        "entries": 0,
-        "opened_at": now,
-        "changed_at": now,
-    }
-    made = connection.execute(rows.insert_new(connection, CASES).returning(CASES.c.id), row)
-    return made.scalar() is not None
-
-
-def _first_filing(connection: Connection, plan: str, subject: str | None) -> str | None:
-    query = select(CASES.c.id).where(
-        CASES.c.plan == plan, CASES.c.subject == subject, CASES.c.status == OPEN
-    )
-    return None if subject is None else connection.execute(query).scalar()
-
-
-def _locked(connection: Connection, case_id: str) -> CaseWork:
-    query = select(CASES.c.id).where(CASES.c.id == case_id)
-    connection.execute(rows.lock(query, connection))
-    return _loaded(connection, case_id)
-
-
-def _loaded(connection: Connection, case_id: str) -> CaseWork:
-    found = rows.load(connection, [case_id])
-    if not found:
-        raise StoreError([messages.unknown_case(case_id)])
-    return found[0]
-
-
-def _repeated(connection: Connection, case_id: str, key: str) -> Applied | None:
-    """The command of that key as it was taken before, with the case as it stands now."""
-    query = (
-        select(COMMANDS.c.number, CASES)
-        .join(CASES, CASES.c.id == COMMANDS.c.case_id)
-        .where(COMMANDS.c.case_id == case_id, COMMANDS.c.key == key)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Applied(case_id, row.number, rows.standing_of(row), repeated=True)
-
-
 def _written(
-    connection: Connection, works: Sequence[CaseWork], failed: dict[str, Exception]
-) -> Sequence[CaseWork]:
+    connection: Connection, works: Sequence[CaseWork[Data]], failed: dict[str, Exception]
+) -> Sequence[CaseWork[Data]]:
     """Write the works; where the database refuses one, all but that one."""
     try:
         with connection.begin_nested():
@@ -370,7 +236,9 @@ def _written(
     return works
 
 
-def _written_alone(connection: Connection, work: CaseWork, failed: dict[str, Exception]) -> bool:
+def _written_alone(
+    connection: Connection, work: CaseWork[Data], failed: dict[str, Exception]
+) -> bool:
     try:
         with connection.begin_nested():
             rows.flush(connection, [work])

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Generic
 
 from keyaccount.cases.live_plan import LivePlan, Plans
 from keyaccount.cases.protocol import (
     AMENDMENT,
     Command,
-    Data,
     Deadline,
     Effect,
     Entry,
     Standing,
+    State,
     Transition,
     due_command,
 )
@@ -39,12 +40,22 @@ class Recorded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A command that was taken. `repeated`: it had been before, and changed nothing now."""
+
+    case_id: str
+    number: int
+    standing: Standing
+    repeated: bool = False
+
+
 @dataclass(slots=True)
-class CaseWork:
+class CaseWork(Generic[State]):
     """A case as loaded, and all that this transaction does to it.
 
-    `pending` are its deadlines; `was_pending` as they were loaded. `spent` are the
-    keys of deadlines that have fallen due already: none does twice.
+    `pending` are its deadlines; `was_pending` as they were loaded. `spent` are the keys of
+    deadlines that had fallen due before, `fired` of those that do now: none does twice.
     """
 
     id: str
@@ -53,19 +64,20 @@ class CaseWork:
     commands: int
     entries: int
     changed_at: datetime
-    state: Data | None
-    pending: dict[str, datetime]
-    spent: set[str]
+    state: State | None
+    pending: Mapping[str, datetime]
+    spent: Set[str]
     was_pending: Mapping[str, datetime] = field(init=False)
     standing: Standing | None = None
+    fired: set[str] = field(default_factory=set)
     recorded: list[Recorded] = field(default_factory=list)
     told: list[Entry] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.was_pending = dict(self.pending)
+        self.was_pending = self.pending
 
-    def take(self, command: Command, plan: LivePlan, now: datetime) -> None:
+    def take(self, command: Command, plan: LivePlan[State], now: datetime) -> None:
         """Work off a command; where the plan refuses it, nothing is changed.
 
         Its instant is never before that of the command before it.
@@ -78,7 +90,7 @@ class CaseWork:
             self.told.extend(_moved(before, self.pending, self.version, plan.version, at))
         self.version = plan.version
 
-    def take_due(self, plans: Plans, now: datetime) -> int:
+    def take_due(self, plans: Plans[State], now: datetime) -> int:
         """Work off, in order, every deadline that has passed; how many there were.
 
         A deadline met at its very instant is on time: it falls due after it.
@@ -91,11 +103,11 @@ class CaseWork:
             if passed is None:
                 return count
             plan = plans(self.plan, self.version)
-            self.spent.add(passed.key)
+            self.fired.add(passed.key)
             try:
                 self.take(due_command(passed.key, passed.due), plan, now)
             except BaseException:
-                self.spent.discard(passed.key)
+                self.fired.discard(passed.key)
                 raise
         raise StoreError([messages.endless_deadlines(self.id, _MOST_AT_ONCE)])
 
@@ -119,9 +131,11 @@ class CaseWork:
             if self.pending.get(key) != due:
                 yield key
 
-    def _keep(self, command: Command, after: Transition, version: str, at: datetime) -> None:
+    def _keep(self, command: Command, after: Transition[State], version: str, at: datetime) -> None:
         self.pending = {
-            each.key: _utc(each.due) for each in after.deadlines if each.key not in self.spent
+            each.key: _utc(each.due)
+            for each in after.deadlines
+            if each.key not in self.spent and each.key not in self.fired
         }
         self.commands += 1
         self.changed_at = at

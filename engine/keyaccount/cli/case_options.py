@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from keyaccount.cases.desk import Desk, open_desk
-from keyaccount.cases.store import Applied
+from keyaccount.cases.work import Applied
 from keyaccount.cli import streams
 from keyaccount.cli.cases import to_instant
 from keyaccount.cli.command import Decorator, option, settings_of

@@ -5,6 +5,8 @@ from __future__ import annotations
 from keyaccount.diagnostics.counting import counted
 from keyaccount.diagnostics.diagnostic import Diagnostic, Text
 
+SECOND_FILING = "store.second-filing"
+
 
 def unknown_case(case_id: str) -> Diagnostic:
     """An id that no case has."""
@@ -29,7 +31,7 @@ def id_taken(case_id: str) -> Diagnostic:
 def second_filing(plan: str, subject: str, case_id: str) -> Diagnostic:
     """A case about something that an open case of the same plan is about already."""
     return Diagnostic(
-        "store.second-filing",
+        SECOND_FILING,
         Text(
             f"`{subject}` is filed already: case `{case_id}` of `{plan}` is open",
             f"`{subject}` 已立案：`{plan}` 的事项 `{case_id}` 尚未结束",

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import gc
 import json
 import os
-import tracemalloc
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from keyaccount.cases.live_plan import Share
+from keyaccount.cases.plan.live import plan_in_memory
 from keyaccount.cases.plan.loading import plans_of
+from keyaccount.cases.plan.state import CaseState
+from keyaccount.cases.protocol import Entry
+from keyaccount.cases.rehearsal.arrivals import generated
 from keyaccount.cases.rehearsal.behaviour import Behaviour
-from keyaccount.cases.rehearsal.rehearse import generated, rehearse
+from keyaccount.cases.rehearsal.rehearse import rehearse
+from keyaccount.cases.rehearsal.shelf import MemoryShelf
 from keyaccount.cli.main import run
 from keyaccount.organisation import read_organisation
 from keyaccount.policy_set import PolicySet
@@ -29,7 +37,7 @@ def test_every_plan_can_be_rehearsed_and_its_cases_end(name: str) -> None:
     # It lasts as long as the seller, and its rule goes over every day again at every event.
     endless = name == "lead_quota"
     until = datetime(2025, 4, 1, tzinfo=UTC) if endless else datetime(2026, 10, 1, tzinfo=UTC)
-    figures = rehearse(PLANS[name], generated(behaviour, 12, since, until), until, behaviour)
+    figures = rehearse(PLANS, name, generated(behaviour, 12, since, until), until, behaviour)
     assert sum(figures.cases.values()) == 12
     ended = sum(figures.cases[each] for each in ("completed", "rejected", "cancelled"))
     assert ended > 0 or endless
@@ -38,7 +46,7 @@ def test_every_plan_can_be_rehearsed_and_its_cases_end(name: str) -> None:
 def test_ten_years_of_filings() -> None:
     behaviour = Behaviour(seed=5, facts={"already_served": False})
     arrivals = generated(behaviour, CASES, SINCE, UNTIL)
-    figures = rehearse(PLANS["project_filing"], arrivals, UNTIL, behaviour)
+    figures = rehearse(PLANS, "project_filing", arrivals, UNTIL, behaviour)
     assert sum(figures.cases.values()) == CASES
     step = figures.steps["filter_customer"]
     assert step.on_time is not None
@@ -50,20 +58,23 @@ def test_ten_years_of_filings() -> None:
     }
 
 
-def test_memory_does_not_grow_with_the_number_of_cases() -> None:
+def test_cases_that_are_over_are_forgotten() -> None:
     behaviour = Behaviour(seed=5, facts={"already_served": False})
+    told: list[str] = []
+    kept: list[int] = []
 
-    def peak(number: int) -> int:
-        tracemalloc.start()
-        rehearse(
-            PLANS["project_filing"], generated(behaviour, number, SINCE, UNTIL), UNTIL, behaviour
-        )
-        _, found = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return found
+    def count(case: str, entries: Sequence[Entry]) -> None:
+        told.append(case)
+        if len(told) % 150 == 0:
+            kept.append(sum(type(each) is CaseState for each in gc.get_objects()))
 
-    peak(5)
-    assert peak(120) < peak(60) * 1.5
+    until = SINCE + timedelta(days=1500)
+    before = sum(type(each) is CaseState for each in gc.get_objects())
+    rehearse(
+        PLANS, "project_filing", generated(behaviour, 100, SINCE, until), until, behaviour, count
+    )
+    assert len(kept) > 10
+    assert max(kept) - before < 25
 
 
 def rehearsed(capfd: pytest.CaptureFixture[str], *more: str) -> str:
@@ -119,3 +130,46 @@ def test_over_a_log_the_log_drives_and_people_approve(
     assert found["cases"]["opened"] == 1
     assert found["steps"]["filter_customer"]["late"] == 1
     assert found["approvals"]["responsible_executive approved"] >= 1
+
+
+def test_a_case_with_an_error_stops_no_other(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [
+        "A,submitted,2026-03-02T09:00:00+08:00,false",
+        "B,submitted,2026-03-03T09:00:00+08:00,perhaps",
+        "C,submitted,2026-03-04T09:00:00+08:00,false",
+    ]
+    log = tmp_path / "log.csv"
+    head = "case:concept:name,concept:name,time:timestamp,served\n"
+    log.write_text(head + "\n".join(lines) + "\n")
+    command = ["case", "rehearse", "project_filing", "--log", str(log), "--policies", str(POLICIES)]
+    more = ["--map", "already_served=served", "--until", "2026-06-01"]
+    assert run([*command, *more, "--lang", "en"]) == 1
+    shown = capfd.readouterr()
+    assert "case `B`" in shown.err
+    assert run([*command, *more, "--format", "json"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert found["cases"]["opened"] == 2
+    assert found["cases"]["failed"] == 1
+    assert [each["case"] for each in found["errors"]] == ["B"]
+
+
+def test_past_the_years_that_a_calendar_knows_cases_stand_still_and_it_is_said() -> None:
+    behaviour = Behaviour(seed=3)
+    since, until = datetime(2026, 12, 1, tzinfo=UTC), datetime(2027, 2, 1, tzinfo=UTC)
+    figures = rehearse(PLANS, "lead_quota", generated(behaviour, 2, since, until), until, behaviour)
+    assert figures.has_errors
+    assert {each.code.partition(".")[0] for _, each in figures.errors} == {"calendar"}
+
+
+def test_amounts_are_kept_for_no_longer_than_windows_look_back() -> None:
+    shelf = MemoryShelf()
+    plan = plan_in_memory(PLANS["credit_request"])
+    window = timedelta(days=30)
+    for number in range(200):
+        at, case = SINCE + timedelta(days=number), f"case {number}"
+        shelf.add(plan, case, None, at)
+        shelf.put_share(plan.name, Share("approve", "甲", Decimal(1), window), case, at)
+    last = Share("approve", "甲", Decimal(0), timedelta(days=10_000))
+    assert sum(shelf.amounts(plan.name, last, "", SINCE)) == 61

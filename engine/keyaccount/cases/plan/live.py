@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,8 +10,8 @@ from keyaccount.cases.live_plan import LivePlan, Share
 from keyaccount.cases.plan.compiled import CompiledApproval, CompiledPlan
 from keyaccount.cases.plan.run import Run
 from keyaccount.cases.plan.state import CaseState, from_data
-from keyaccount.cases.plan.transition import transition_of
-from keyaccount.cases.protocol import Command, Data
+from keyaccount.cases.plan.transition import transition_in_memory, transition_of
+from keyaccount.cases.protocol import Command, Data, State, TransitionFunction
 from keyaccount.facts.conversion import converted
 from keyaccount.feel.types import NUMBER
 from keyaccount.model.plans import SecondFiling
@@ -20,8 +20,21 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 """A group is told by facts, not by time: any instant does."""
 
 
-def live_plan(plan: CompiledPlan) -> LivePlan:
+def live_plan(plan: CompiledPlan) -> LivePlan[Data]:
     """The plan with its transition, its subject, and what it adds up."""
+    return _live(plan, transition_of(plan), lambda state: from_data(state).facts)
+
+
+def plan_in_memory(plan: CompiledPlan) -> LivePlan[CaseState]:
+    """The same for cases that are never written."""
+    return _live(plan, transition_in_memory(plan), lambda state: state.facts)
+
+
+def _live(
+    plan: CompiledPlan,
+    transition: TransitionFunction[State],
+    facts_of: Callable[[State], Mapping[str, object]],
+) -> LivePlan[State]:
 
     def subject(data: Data) -> str | None:
         if plan.second_filing is SecondFiling.ALLOW:
@@ -30,20 +43,22 @@ def live_plan(plan: CompiledPlan) -> LivePlan:
         found = facts.get(plan.subject) if plan.subject and isinstance(facts, Mapping) else None
         return None if found is None else str(found)
 
-    def shares(state: Data | None, command: Command) -> tuple[Share, ...]:
-        return _shares(plan, state, command)
+    def shares(state: State | None, command: Command) -> tuple[Share, ...]:
+        return _shares(plan, lambda: {} if state is None else facts_of(state), command)
 
     return LivePlan(
         name=plan.name,
         version=plan.version,
-        transition=transition_of(plan),
+        transition=transition,
         subject=subject,
         hands_over=plan.second_filing is SecondFiling.HAND_OVER,
         shares=shares,
     )
 
 
-def _shares(plan: CompiledPlan, state: Data | None, command: Command) -> tuple[Share, ...]:
+def _shares(
+    plan: CompiledPlan, known: Callable[[], Mapping[str, object]], command: Command
+) -> tuple[Share, ...]:
     """What a command that tells an amount, or whose it is, adds to the total of its group."""
     given = command.data.get("facts") or command.data.get("data")
     told: Mapping[str, object] = given if isinstance(given, Mapping) else {}
@@ -53,8 +68,7 @@ def _shares(plan: CompiledPlan, state: Data | None, command: Command) -> tuple[S
         if approval is None or approval.per is None:
             continue
         if not told.keys().isdisjoint((approval.of, *approval.per.inputs)):
-            facts = {**(from_data(state).facts if state else {}), **told}
-            share = _share(plan, step.name, approval, facts)
+            share = _share(plan, step.name, approval, {**known(), **told})
             if share is not None:
                 found.append(share)
     return tuple(found)

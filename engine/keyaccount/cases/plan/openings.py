@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,16 @@ from keyaccount.cases.protocol import Effect
 
 OPEN_CASE = "open"
 """The kind of the effect; its data name the plan and give the facts."""
+
+
+def opened_id(plan: str, errand: str) -> str:
+    """The id of the case that an effect orders: the same for the same effect.
+
+    Args:
+        plan: what a case is opened of.
+        errand: the key of the effect, with that of its case before it.
+    """
+    return f"{plan}-{hashlib.sha256(errand.encode()).hexdigest()[:12]}"
 
 
 def open_others(run: Run, event: str, key: str) -> None:

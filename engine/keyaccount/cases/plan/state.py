@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from keyaccount.cases.protocol import OPEN, Data, Status
 from keyaccount.deadlines import Pause
@@ -267,6 +268,42 @@ def _slot(raw: Mapping[str, Any]) -> Slot:
         at=_optional(raw.get("at")),
         opinion=raw.get("opinion"),
     )
+
+
+def copied(state: CaseState) -> CaseState:
+    """A working copy of a state in memory: `from_data(to_data(state))`, several times as fast."""
+    found = _same(state)
+    found.steps = {name: _copied_step(each) for name, each in state.steps.items()}
+    return found
+
+
+def _copied_step(step: StepState) -> StepState:
+    found = _same(step)
+    if step.approval is not None:
+        found.approval = _same(step.approval)
+        found.approval.slots = list(map(_same, step.approval.slots))
+        found.approval.dropped = list(map(_same, step.approval.dropped))
+    return found
+
+
+_Copied = TypeVar("_Copied", CaseState, StepState, ApprovalState, Slot)
+
+
+def _same(value: _Copied) -> _Copied:
+    """An object with the same values, in lists and mappings of its own."""
+    found = type(value)(*_VALUES[type(value)](value))
+    for name in _CONTAINERS[type(value)]:
+        setattr(found, name, getattr(value, name).copy())
+    return found
+
+
+_VALUES = {each: attrgetter(*names) for each, names in _NAMES.items()}
+_CONTAINERS = {
+    each: tuple(
+        found.name for found in fields(each) if str(found.type).startswith(("dict[", "list["))
+    )
+    for each in _CLASSES
+}
 
 
 def _moment(text: str) -> datetime:

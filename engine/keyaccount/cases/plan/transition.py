@@ -22,6 +22,7 @@ from keyaccount.cases.plan.state import (
     Delegation,
     Happening,
     StepState,
+    copied,
     from_data,
     to_data,
 )
@@ -30,6 +31,7 @@ from keyaccount.cases.protocol import (
     Command,
     Data,
     Deadline,
+    State,
     Transition,
     TransitionFunction,
 )
@@ -39,24 +41,41 @@ from keyaccount.facts import check_facts
 from keyaccount.model.plans import WHOLE_CASE, Again
 
 
-def transition_of(plan: CompiledPlan) -> TransitionFunction:
-    """The transition function of a plan."""
+def transition_of(plan: CompiledPlan) -> TransitionFunction[Data]:
+    """The transition function of a plan, on plain data."""
 
-    def transition(state: Data | None, command: Command, now: datetime) -> Transition:
+    def transition(state: Data | None, command: Command, now: datetime) -> Transition[Data]:
         before = None if state is None else from_data(state)
         run = advance(plan, before, command, utc(now))
-        return Transition(
-            state=to_data(run.state),
-            standing=standing(plan, run.state),
-            deadlines=tuple(
-                Deadline(each.key, each.at)
-                for each in sorted(clocks.pending(run.state), key=lambda each: (each.at, each.key))
-            ),
-            effects=tuple(run.effects),
-            entries=tuple(run.entries),
-        )
+        return _outcome(run, to_data(run.state))
 
     return transition
+
+
+def transition_in_memory(plan: CompiledPlan) -> TransitionFunction[CaseState]:
+    """The same on states that are never written: each command works on a copy."""
+
+    def transition(
+        state: CaseState | None, command: Command, now: datetime
+    ) -> Transition[CaseState]:
+        before = None if state is None else copied(state)
+        run = advance(plan, before, command, utc(now))
+        return _outcome(run, run.state)
+
+    return transition
+
+
+def _outcome(run: Run, state: State) -> Transition[State]:
+    return Transition(
+        state=state,
+        standing=standing(run.plan, run.state),
+        deadlines=tuple(
+            Deadline(each.key, each.at)
+            for each in sorted(clocks.pending(run.state), key=lambda each: (each.at, each.key))
+        ),
+        effects=tuple(run.effects),
+        entries=tuple(run.entries),
+    )
 
 
 def advance(plan: CompiledPlan, state: CaseState | None, command: Command, now: datetime) -> Run:

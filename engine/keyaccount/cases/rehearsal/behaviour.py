@@ -34,8 +34,9 @@ class Behaviour:
 
     `unlimited`: how long a step without a limit takes at most. `approves` and
     `returns`: the chances of a verdict; the rest rejects. `goes_back`,
-    `cancels`: the chances that a step ends in one of those ways. `facts` are
-    told in every case as they stand.
+    `cancels`: the chances that a step ends in one of those ways. `again`: the
+    chance that a generated case is about what was filed shortly before. `facts`
+    are told in every case as they stand.
     """
 
     seed: int = 1
@@ -45,6 +46,7 @@ class Behaviour:
     goes_back: float = 0.05
     cancels: float = 0.03
     yes: float = 0.9
+    again: float = 0.05
     facts: Mapping[str, object] = field(default_factory=dict)
 
     def dice(self, *about: object) -> Random:
@@ -75,15 +77,15 @@ class Sampler:
     def __init__(self, plan: CompiledPlan, behaviour: Behaviour) -> None:
         self._plan = plan
         self._facts = plan.facts
-        self._behaviour = behaviour
+        self.behaviour = behaviour
         self._choices: dict[str, Sequence[object]] = {}
 
     def sample(self, dice: Random, names: Sequence[str]) -> dict[str, object]:
         """A value for each of the facts that has any."""
         found: dict[str, object] = {}
         for name in sorted(names):
-            if name in self._behaviour.facts:
-                found[name] = self._behaviour.facts[name]
+            if name in self.behaviour.facts:
+                found[name] = self.behaviour.facts[name]
             elif name in self._facts:
                 choices = self._of(name)
                 if choices:
@@ -102,7 +104,7 @@ class Sampler:
 
     def _pick(self, dice: Random, choices: Sequence[object]) -> object:
         if choices == (True, False):
-            return dice.random() < self._behaviour.yes
+            return dice.random() < self.behaviour.yes
         return choices[int(dice.random() * len(choices))]
 
     def _of(self, name: str) -> Sequence[object]:

@@ -10,8 +10,13 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from keyaccount.cases.plan.state import CaseState
 from keyaccount.cases.protocol import Entry
+from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
+
+Begun = dict[str, tuple[datetime, str | None]]
+"""The steps of a case that lie open: since when, and whose they are."""
 
 _HOUR = timedelta(hours=1)
+_MOST_ERRORS = 20
 _CENT = Decimal("0.01")
 
 
@@ -44,7 +49,12 @@ class LoadFigures:
 
 @dataclass(slots=True)
 class Figures:
-    """All figures. `span` is the time that the rehearsal lasts."""
+    """All figures of a plan. `span` is the time that the rehearsal lasts.
+
+    `handed_over` and `refused` are second filings, which make no case; `failed` counts what
+    could not be done, as the data or the policy do not fit; `errors` tells of the first cases.
+    `opened` are the figures of other plans, of which cases were opened on the way.
+    """
 
     span: timedelta = timedelta()
     cases: Counter[str] = field(default_factory=Counter)
@@ -55,21 +65,40 @@ class Figures:
     approvals: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
     commands: int = 0
+    handed_over: int = 0
+    refused: int = 0
+    failed: int = 0
+    errors: list[tuple[str, Diagnostic]] = field(default_factory=list)
+    opened: dict[str, Figures] = field(default_factory=dict)
 
-    def count(self, state: CaseState, entries: Iterable[Entry], end: datetime) -> None:
-        """Count one case with its log."""
+    def count(self, begun: Begun, entries: Iterable[Entry]) -> None:
+        """Count new lines of a case's log; `begun` is kept with the case from line to line."""
+        for entry in entries:
+            if entry.step is not None:
+                self._of_step(entry, begun)
+
+    def count_case(self, begun: Begun, state: CaseState, end: datetime) -> None:
+        """Count a case that is over, or still open at the end."""
         self.cases[state.status] += 1
         if state.closed is not None:
             self.by_year[state.closed.year] += 1
             self.hours[(state.closed - state.opened) // _HOUR] += 1
-        begun: dict[str, tuple[datetime, str | None]] = {}
-        for entry in entries:
-            if entry.step is not None:
-                self._of_step(entry, begun)
         for since, owner in begun.values():
             self._lay_open(owner, since, state.closed or end)
 
-    def _of_step(self, entry: Entry, begun: dict[str, tuple[datetime, str | None]]) -> None:
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything could not be done, in cases of other plans too."""
+        return self.failed > 0 or any(each.has_errors for each in self.opened.values())
+
+    def count_failure(self, case: str, error: KeyaccountError) -> None:
+        """Count a mistake of the data or the policy, and keep the first ones, of a case one."""
+        self.failed += 1
+        told = any(each == case for each, _ in self.errors)
+        if not told and len(self.errors) < _MOST_ERRORS:
+            self.errors.append((case, error.diagnostics[0]))
+
+    def _of_step(self, entry: Entry, begun: Begun) -> None:
         name = entry.step or ""
         figures = self.steps.setdefault(name, StepFigures())
         match entry.kind:
@@ -102,10 +131,9 @@ class Figures:
 
     def plain(self) -> dict[str, object]:
         """The figures as plain data, in an order of their own."""
-        total = sum(self.cases.values())
         whole = self.span // _HOUR or 1
         return {
-            "cases": {"opened": total, **dict(sorted(self.cases.items()))},
+            "cases": self._cases(),
             "closed_by_year": {str(year): n for year, n in sorted(self.by_year.items())},
             "median_hours": quantile(self.hours, 50),
             "p90_hours": quantile(self.hours, 90),
@@ -132,6 +160,20 @@ class Figures:
             },
             "approvals": dict(sorted(self.approvals.items())),
             "told": dict(sorted(self.told.items())),
+            "opens": {name: each._cases() for name, each in sorted(self.opened.items())},
+        }
+
+    def _cases(self) -> dict[str, int]:
+        """What became of the cases; of what hardly ever comes only where it came."""
+        seldom = {
+            "handed_over": self.handed_over,
+            "refused": self.refused,
+            "failed": self.failed,
+        }
+        return {
+            "opened": sum(self.cases.values()),
+            **dict(sorted(self.cases.items())),
+            **{name: number for name, number in seldom.items() if number},
         }
 
 

@@ -1,302 +1,329 @@
-"""Rehearse a plan: each case from its opening to its end, or to the end of the rehearsal.
+"""Rehearse plans: all cases side by side in virtual time, whatever is due next first.
 
-Cases know nothing of each other here: what one asks of another, a second filing or a total over
-several requests, is left to the store. So one after the other is worked from end to end, and
-memory does not grow with their number.
+What concerns several cases (second filings, requests that count together, cases that others
+open) is done by the code that does it in the database, on a shelf in memory. Cases that are over
+are forgotten, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from random import Random
+from typing import Any
 
-from keyaccount.cases.plan.compiled import CompiledPlan, CompiledStep
-from keyaccount.cases.plan.state import OPENED, RESTING, WAITING, CaseState, StepState
-from keyaccount.cases.plan.transition import advance, catch_up
+from keyaccount.cases.live_plan import LivePlan
+from keyaccount.cases.plan.compiled import CompiledPlan
+from keyaccount.cases.plan.live import plan_in_memory
+from keyaccount.cases.plan.openings import OPEN_CASE, opened_id
+from keyaccount.cases.plan.state import CaseState
+from keyaccount.cases.proceedings import open_case, take
 from keyaccount.cases.protocol import OPEN, Command, Entry
+from keyaccount.cases.rehearsal.arrivals import Arrival
 from keyaccount.cases.rehearsal.behaviour import Behaviour, Sampler
-from keyaccount.cases.rehearsal.figures import Figures
+from keyaccount.cases.rehearsal.figures import Begun, Figures
+from keyaccount.cases.rehearsal.people import Action, People
+from keyaccount.cases.rehearsal.shelf import MemoryShelf
 from keyaccount.cases.replay.event_log import LogEvent
 from keyaccount.cases.replay.replay import typed
+from keyaccount.cases.work import CaseWork, StoreError
 from keyaccount.diagnostics.case_messages import CaseError
+from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.diagnostics.store_messages import SECOND_FILING
+from keyaccount.feel.types import STRING
 
-_MOST_ACTIONS = 2_000
-"""Of one case; more than any that ends."""
-_AT_ONCE = timedelta(microseconds=1)
-_ASKED_AGAIN = timedelta(days=1)
+_JUST_AFTER = timedelta(microseconds=1)
+"""A deadline falls due just after its instant, which itself is still on time."""
+_INITIATOR = "initiator"
+_ARRIVALS_BETWEEN_REPORTS = 500
+
+_FALLS_DUE, _IS_OPENED, _IS_SAID = range(3)
+"""What comes first of one instant: deadlines, then openings by other cases, then people."""
 
 Tell = Callable[[str, Sequence[Entry]], None]
-"""Takes a case's id and its whole log."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A case to come: its id, when, and the events that a log has of it."""
-
-    case: str
-    at: datetime
-    events: tuple[LogEvent, ...] = ()
-
-
-def generated(
-    behaviour: Behaviour, number: int, since: datetime, until: datetime
-) -> Iterator[Arrival]:
-    """So many arrivals, spread evenly over the time with some scatter, in order."""
-    gap = (until - since) / max(number, 1)
-    for each in range(number):
-        scatter = behaviour.dice("arrival", each).random()
-        at = since + gap * (each + scatter)
-        yield Arrival(f"case {each + 1}", at.replace(second=0, microsecond=0))
-
-
-def logged(events: Iterable[LogEvent]) -> list[Arrival]:
-    """The cases of a log, by their first events."""
-    traces: dict[str, list[LogEvent]] = {}
-    for each in events:
-        traces.setdefault(each.case, []).append(each)
-    for trace in traces.values():
-        trace.sort(key=lambda each: each.at)
-    arrivals = [Arrival(case, trace[0].at, tuple(trace)) for case, trace in traces.items()]
-    return sorted(arrivals, key=lambda each: each.at)
+"""Takes a case's id and the next lines of its log; of all cases in the order of time."""
 
 
 def rehearse(
-    plan: CompiledPlan,
+    plans: Mapping[str, CompiledPlan],
+    name: str,
     arrivals: Iterable[Arrival],
     until: datetime,
     behaviour: Behaviour,
-    tell: Tell | None = None,
+    tell: Tell = lambda case, entries: None,
     report: Callable[[int], None] = lambda done: None,
 ) -> Figures:
     """Work off all arrivals.
 
     Args:
-        plan: what is rehearsed.
+        plans: all that there are: a case of one may open a case of another.
+        name: of the plan that is rehearsed.
         arrivals: in order of time.
         until: the end of virtual time.
         behaviour: of the people.
         tell: gets each case's log.
-        report: told how many cases are done, now and then.
+        report: told how many cases have arrived, now and then.
+
+    Returns:
+        The figures. A case with an error stops no other, and is counted.
     """
-    figures = Figures()
-    sampler = Sampler(plan, behaviour)
-    first: datetime | None = None
-    for number, arrival in enumerate(arrivals, 1):
-        if arrival.at >= until:
-            break
-        first = first or arrival.at
-        case = _Case(plan, behaviour, sampler, arrival, until)
-        case.work()
-        figures.commands += case.commands
-        figures.count(case.state, case.entries, until)
-        if tell is not None:
-            tell(arrival.case, case.entries)
-        if number % 500 == 0:
-            report(number)
-    figures.span = until - first if first is not None else timedelta()
-    return figures
+    return _Rehearsal(plans, name, until, behaviour, tell, report).run(arrivals)
+
+
+@dataclass(slots=True)
+class _Case:
+    """An open case. `stamp` tells what is planned for it now from what was planned before."""
+
+    plan: str
+    people: People
+    number: int
+    begun: Begun = field(default_factory=dict)
+    ordered: set[str] = field(default_factory=set)
+    stamp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Action:
-    """What somebody will do: at which step, and when."""
+class _Order:
+    """A case of another plan to be opened, by the key of the effect that orders it."""
 
-    at: datetime
-    step: str
-    about: str
+    plan: str
+    facts: Mapping[str, object]
+    errand: str
 
 
-class _Case:
-    """One case in virtual time."""
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What comes next in a case: an action, or else a deadline."""
 
-    __slots__ = (
-        *("_actor", "_behaviour", "_events", "_next_event", "_plan", "_planned", "_sampler"),
-        *("_until", "arrival", "commands", "entries", "state"),
-    )
+    case: str
+    stamp: int
+    action: Action | None
+
+
+class _Rehearsal:
+    """Virtual time, with all that is open in it."""
 
     def __init__(
         self,
-        plan: CompiledPlan,
-        behaviour: Behaviour,
-        sampler: Sampler,
-        arrival: Arrival,
+        plans: Mapping[str, CompiledPlan],
+        name: str,
         until: datetime,
+        behaviour: Behaviour,
+        tell: Tell,
+        report: Callable[[int], None],
     ) -> None:
-        self._plan = plan
-        self._behaviour = behaviour
-        self._sampler = sampler
+        self._plans = plans
+        self._name = name
         self._until = until
-        self._planned: dict[str, _Action] = {}
-        self._events = [each for each in arrival.events if each.name in plan.heard]
-        self._next_event = 0
-        self._actor = "initiator"
-        self.arrival = arrival
-        self.entries: list[Entry] = []
-        self.commands = 0
-        self.state = self._opened()
+        self._behaviour = behaviour
+        self._tell = tell
+        self._report = report
+        self._shelf = MemoryShelf()
+        self._live: dict[str, LivePlan[CaseState]] = {}
+        self._samplers: dict[str, Sampler] = {}
+        self._cases: dict[str, _Case] = {}
+        self._queue: list[tuple[datetime, int, Any, int, Arrival | _Order | _Next]] = []
+        self._queued = 0
+        self._arrived = 0
+        self._figures = Figures()
 
-    def work(self) -> None:
-        """Act until the case or the time is over."""
-        for _ in range(_MOST_ACTIONS):
-            if self.state.status != OPEN:
-                return
-            action = min(self._actions(), key=lambda each: (each.at, each.step), default=None)
-            if action is None or action.at >= self._until:
+    def run(self, arrivals: Iterable[Arrival]) -> Figures:
+        """Until nothing is left, or time is over."""
+        coming = iter(arrivals)
+        self._await(coming)
+        begin = self._queue[0][0] if self._queue else self._until
+        while self._queue:
+            at, rank, _, _, found = heapq.heappop(self._queue)
+            if at > self._until or (at == self._until and rank != _FALLS_DUE):
                 break
-            self._catch_up(action.at)
-            if self.state.status == OPEN:
-                self._act(action)
-        if self.state.status == OPEN:
-            self._catch_up(self._until)
+            match found:
+                case Arrival():
+                    self._arrive(found)
+                    self._await(coming)
+                case _Order():
+                    self._open_other(found, at)
+                case _Next():
+                    self._go_on(found, at)
+        for case in self._cases.values():
+            assert case.people.state is not None  # noqa: S101 # INVARIANT: set as it opened
+            figures = self._figures_of(case.plan)
+            figures.count_case(case.begun, case.people.state, self._until)
+        self._figures.span = max(self._until - begin, timedelta())
+        return self._figures
 
-    def _opened(self) -> CaseState:
+    def _put(self, at: datetime, rank: int, tie: object, what: Arrival | _Order | _Next) -> None:
+        """Of one instant and rank by `tie`, of which there is one kind a rank."""
+        self._queued += 1
+        heapq.heappush(self._queue, (at, rank, tie, self._queued, what))
+
+    def _await(self, coming: Iterator[Arrival]) -> None:
+        arrival = next(coming, None)
+        if arrival is not None:
+            self._arrived += 1
+            self._put(arrival.at, _IS_SAID, self._arrived, arrival)
+            if self._arrived % _ARRIVALS_BETWEEN_REPORTS == 0:
+                self._report(self._arrived)
+
+    def _arrive(self, arrival: Arrival) -> None:
+        plan = self._plans[self._name]
         facts = dict(self._behaviour.facts)
-        if self.arrival.events:
-            told = typed(self._plan, self.arrival.events[0].data)
-            facts |= {name: each for name, each in told.items() if name in self._plan.facts}
-        if self._plan.subject is not None:
-            facts.setdefault(self._plan.subject, self.arrival.case)
-        command = Command("open", {"facts": facts}, self._actor, "open")
-        run = advance(self._plan, None, command, self.arrival.at)
-        self.entries += run.entries
-        self.commands += 1
-        return run.state
+        if arrival.events:
+            told = typed(plan, arrival.events[0])
+            facts |= {name: each for name, each in told.items() if name in plan.facts}
+        for name in _about_whom(plan):
+            facts.setdefault(name, arrival.about)
+        self._figures.commands += 1
+        self._open(plan.name, arrival.case, facts, arrival.at, "open", arrival.events)
 
-    def _catch_up(self, moment: datetime) -> None:
-        self.entries += catch_up(self._plan, self.state, moment).entries
+    def _open_other(self, order: _Order, at: datetime) -> None:
+        case_id = opened_id(order.plan, order.errand)
+        self._open(order.plan, case_id, order.facts, at, f"open:{order.errand}", None)
 
-    def _send(self, at: datetime, kind: str, actor: str | None, **data: object) -> bool:
-        """Whether the case took the command."""
-        self.commands += 1
-        command = Command(kind, data, actor, str(self.commands))
-        try:
-            self.entries += advance(self._plan, self.state, command, at).entries
-        except CaseError:
-            return False
-        return True
+    def _open(
+        self,
+        name: str,
+        case_id: str,
+        facts: Mapping[str, object],
+        at: datetime,
+        key: str,
+        events: Sequence[LogEvent] | None,
+    ) -> None:
+        """Open a case; what is filed already is refused, or handed to the case that has it.
 
-    def _actions(self) -> Iterator[_Action]:
-        """What comes next at each step that is under way; and the log's next event."""
-        if self._next_event < len(self._events):
-            yield _Action(self._events[self._next_event].at, "", "event")
-        for name, state in self.state.steps.items():
-            step = self._plan.step(name)
-            if (moment := _changes_at(step, state)) is not None:
-                yield _Action(moment + _AT_ONCE, "", "deadline")
-            if name in self._plan.steps and state.status in (OPENED, WAITING, RESTING):
-                about = _about(state)
-                if about is not None and (not self.arrival.events or about != "work"):
-                    yield self._plan_action(step, state, about)
-
-    def _plan_action(self, step: CompiledStep, state: StepState, about: str) -> _Action:
-        key = f"{step.name}/{state.round}/{about}"
-        found = self._planned.get(key)
-        if found is None:
-            dice = self._behaviour.dice(self.arrival.case, key)
-            # INVARIANT: the last line of the log is not later than now.
-            now = self.entries[-1].at if self.entries else self.arrival.at
-            if about.startswith(("wait", "returned")):
-                taken = _ASKED_AGAIN
-            else:
-                due = state.due if state.due is not None and state.due > now else None
-                limit = due or (now + timedelta(days=1) if state.overdue else None)
-                taken = self._behaviour.time_taken(dice, now, limit)
-            found = self._planned[key] = _Action(now + taken, step.name, about)
-        return found
-
-    def _act(self, action: _Action) -> None:
-        if action.about == "deadline":
-            return  # it has fallen due on the way here
-        if action.about == "event":
-            self._hear_log(action)
-            return
-        step = self._plan.steps[action.step]
-        state = self.state.steps[action.step]
-        if _about(state) != action.about:
-            return  # a deadline has changed it meanwhile
-        key = f"{step.name}/{state.round}/{action.about}"
-        del self._planned[key]
-        if action.about.startswith("wait"):
-            self._inform(step, action, self._dice_of(key).random())
-        elif action.about.startswith("approve"):
-            self._decide(state, action, self._behaviour.verdict(self._dice_of(key)))
-        elif action.about.startswith("returned"):
-            self._send(action.at, "resubmit", self._actor)
-        else:
-            # Dice are dear: they are made where there is something to choose.
-            choice = step.goes_back or step.cancelled_by
-            self._work(step, action, self._dice_of(key).random() if choice else 0.5)
-
-    def _dice_of(self, key: str) -> Random:
-        return self._behaviour.dice(self.arrival.case, key, "what", self.commands)
-
-    def _hear_log(self, action: _Action) -> None:
-        event = self._events[self._next_event]
-        self._next_event += 1
-        data = typed(self._plan, event.data)
-        self._send(action.at, "event", None, event=event.name, data=data)
-
-    def _inform(self, step: CompiledStep, action: _Action, chance: float) -> None:
-        """Somebody finds out what a gate waits for."""
-        wanted = [each for each in (step.when, step.approval and step.approval.chain) if each]
-        names = sorted(
-            {name for each in wanted for name in each.inputs if name in self._plan.facts}
+        Args:
+            name: of the plan.
+            case_id: its id.
+            facts: those that are told.
+            at: when.
+            key: of the opening.
+            events: of a log; None where another case opens it.
+        """
+        figures = self._figures_of(name)
+        initiator = None if events is None else _INITIATOR
+        command = Command("open", {"facts": facts}, initiator, key)
+        people = People(
+            self._plans[name], self._sampler(name), case_id, at, initiator, events or ()
         )
-        dice = self._behaviour.dice(self.arrival.case, step.name, "facts", self.commands, chance)
-        facts = self._sampler.sample(dice, names)
-        if not facts or self.commands > _MOST_ACTIONS // 10:
-            self._send(action.at, "cancel", self._actor, reason="never known")
+        self._cases[case_id] = _Case(name, people, self._arrived)
+        try:
+            with self._shelf.transaction() as written:
+                live = self._plan(name)
+                applied = open_case(self._shelf, self._plan, live, case_id, command, at)
+        except KeyaccountError as error:
+            del self._cases[case_id]
+            if error.diagnostics[0].code == SECOND_FILING:
+                figures.refused += 1
+            else:
+                figures.count_failure(case_id, error)
             return
-        self._send(action.at, "facts", self._actor, facts=facts)
+        if applied.case_id != case_id:
+            figures.handed_over += 1
+            del self._cases[case_id]
+        self._take_in(written)
 
-    def _decide(self, state: StepState, action: _Action, verdict: str) -> None:
-        assert state.approval is not None  # noqa: S101 # INVARIANT: `_about` looked
-        slot = next(each for each in state.approval.slots if each.verdict is None)
-        actor = slot.assigned or f"{slot.role} {state.approval.slots.index(slot) + 1}"
-        self._send(action.at, verdict, actor, step=action.step, opinion="-")
+    def _go_on(self, found: _Next, at: datetime) -> None:
+        """A deadline falls due, or somebody says something."""
+        case = self._cases.get(found.case)
+        if case is None or case.stamp != found.stamp:
+            return  # something else has come first
+        if found.action is None:
+            self._fall_due(found.case, case, at)
+        else:
+            self._say(found.case, case, found.action)
 
-    def _work(self, step: CompiledStep, action: _Action, chance: float) -> None:
-        """The step's owner ends it, in one of the ways that it has."""
-        behaviour = self._behaviour
-        name = None
-        if step.goes_back and chance < behaviour.goes_back:
-            name = next(iter(step.goes_back))
-        elif step.cancelled_by and chance > 1 - behaviour.cancels:
-            name = step.cancelled_by[0].event
-        elif step.completed_by:
-            name = step.completed_by[0].event
-        elif step.until:
-            name = step.until[0].event
-        if name is None:
+    def _fall_due(self, case_id: str, case: _Case, at: datetime) -> None:
+        try:
+            with self._shelf.transaction() as written:
+                work = self._shelf.hold(case_id)
+                work.take_due(self._plan, at)
+                self._shelf.write([work])
+        except KeyaccountError as error:
+            # A worker would try again and again: nothing becomes of the case any more.
+            self._figures_of(case.plan).count_failure(case_id, error)
+            case.stamp += 1
             return
-        triggers = [each for each in step.completed_by if each.event == name and each.where]
-        names = {n for each in triggers if each.where for n in each.where.inputs}
-        dice = behaviour.dice(self.arrival.case, step.name, "data", self.commands)
-        data = self._sampler.fields(dice, name) | self._sampler.sample(dice, sorted(names))
-        self._send(action.at, "event", self.state.steps[step.name].owner, event=name, data=data)
+        self._take_in(written)
+
+    def _say(self, case_id: str, case: _Case, action: Action) -> None:
+        command = case.people.say(action)
+        if command is None:
+            self._plan_next(case_id, case)
+            return
+        self._figures_of(case.plan).commands += 1
+        try:
+            with self._shelf.transaction() as written:
+                take(self._shelf, self._plan, case_id, command, action.at)
+        except KeyaccountError as error:
+            if not isinstance(error, CaseError | StoreError):
+                self._figures_of(case.plan).count_failure(case_id, error)
+            case.people.answered(action.at, taken=False)
+            self._plan_next(case_id, case)
+            return
+        case.people.answered(action.at, taken=True)
+        self._take_in(written)
+
+    def _take_in(self, written: Iterable[CaseWork[CaseState]]) -> None:
+        """What became of cases: lines of their logs, what they order, what comes next."""
+        for work in written:
+            case = self._cases[work.id]
+            assert work.standing is not None  # noqa: S101 # INVARIANT: what is written has one
+            case.people.state = work.state
+            if work.told:
+                case.people.last = work.told[-1].at
+                self._figures_of(case.plan).count(case.begun, work.told)
+                self._tell(work.id, work.told)
+            self._order(work, case)
+            if work.standing.status == OPEN:
+                self._plan_next(work.id, case, min(work.pending.values(), default=None))
+            else:
+                del self._cases[work.id]
+                assert work.state is not None  # noqa: S101 # INVARIANT: a command sets it
+                self._figures_of(case.plan).count_case(case.begun, work.state, self._until)
+
+    def _order(self, work: CaseWork[CaseState], case: _Case) -> None:
+        for effect in work.effects:
+            if effect.kind == OPEN_CASE and effect.key not in case.ordered:
+                case.ordered.add(effect.key)
+                data: Any = effect.data
+                errand = f"{work.id}/{effect.key}"
+                order = _Order(data["plan"], data["facts"], errand)
+                self._put(work.changed_at, _IS_OPENED, (work.id, effect.key), order)
+
+    def _plan_next(self, case_id: str, case: _Case, due: datetime | None = None) -> None:
+        """Queue what comes first: the next deadline, or what people do."""
+        case.stamp += 1
+        action = case.people.next()
+        if due is None:
+            due = min(self._shelf.hold(case_id).pending.values(), default=None)
+        if due is not None and (action is None or due < action.at):
+            self._put(due + _JUST_AFTER, _FALLS_DUE, case_id, _Next(case_id, case.stamp, None))
+        elif action is not None:
+            self._put(action.at, _IS_SAID, case.number, _Next(case_id, case.stamp, action))
+
+    def _figures_of(self, plan: str) -> Figures:
+        if plan == self._name:
+            return self._figures
+        return self._figures.opened.setdefault(plan, Figures())
+
+    def _plan(self, name: str, _version: str = "") -> LivePlan[CaseState]:
+        """The one version that there is in a rehearsal."""
+        if name not in self._live:
+            self._live[name] = plan_in_memory(self._plans[name])
+        return self._live[name]
+
+    def _sampler(self, name: str) -> Sampler:
+        if name not in self._samplers:
+            self._samplers[name] = Sampler(self._plans[name], self._behaviour)
+        return self._samplers[name]
 
 
-def _changes_at(step: CompiledStep, state: StepState) -> datetime | None:
-    """The next deadline of a step by which something opens or ends; reminders change nothing."""
-    if state.status == RESTING:
-        return state.next_round
-    if state.status != OPENED or not any(each.action for each in step.rungs):
-        return None
-    ahead = [*state.rungs.values(), *([] if state.overdue or state.due is None else [state.due])]
-    return min(ahead, default=None)
-
-
-def _about(state: StepState) -> str | None:
-    """What a step waits for; None where it waits for a deadline alone."""
-    if state.status == WAITING:
-        return "wait"
-    if state.status == RESTING:
-        return None
-    if state.approval is None:
-        return "work"
-    if state.approval.returned:
-        return f"returned {state.approval.round}"
-    decided = sum(each.verdict is not None for each in state.approval.slots)
-    return f"approve {state.approval.round}.{decided}"
+def _about_whom(plan: CompiledPlan) -> Iterator[str]:
+    """The facts that tell what a case is about: its subject, and by what requests add up."""
+    if plan.subject is not None:
+        yield plan.subject
+    for step in plan.steps.values():
+        per = step.approval.per if step.approval else None
+        for name in sorted(per.inputs) if per is not None else ():
+            if name in plan.facts and plan.facts[name].type == STRING:
+                yield name

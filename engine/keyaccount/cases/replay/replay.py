@@ -15,7 +15,7 @@ from keyaccount.cases.plan.transition import advance, catch_up
 from keyaccount.cases.protocol import OPEN, Command
 from keyaccount.cases.replay.event_log import LogEvent
 from keyaccount.diagnostics.diagnostic import Diagnostic, KeyaccountError
-from keyaccount.feel.types import BOOLEAN, NUMBER
+from keyaccount.feel.types import BOOLEAN, NUMBER, Type
 from keyaccount.model.plans import SECOND_FILING
 
 _SECOND = timedelta(seconds=1)
@@ -241,7 +241,7 @@ def _worked_off(plan: CompiledPlan, trace: _Trace, end: datetime) -> tuple[CaseS
         if each.name in plan.heard and state.status == OPEN:
             rounds += catch_up(plan, state, each.at).rounds
             if state.status == OPEN:
-                data = {"event": each.name, "data": typed(plan, each.data)}
+                data = {"event": each.name, "data": typed(plan, each)}
                 rounds += advance(
                     plan, state, Command("event", data, None, str(each.row)), each.at
                 ).rounds
@@ -251,7 +251,7 @@ def _worked_off(plan: CompiledPlan, trace: _Trace, end: datetime) -> tuple[CaseS
 
 
 def _opened(plan: CompiledPlan, first: LogEvent) -> Run:
-    facts = {name: each for name, each in typed(plan, first.data).items() if name in plan.facts}
+    facts = {name: each for name, each in typed(plan, first).items() if name in plan.facts}
     return advance(plan, None, Command("open", {"facts": facts}, None, "open"), first.at)
 
 
@@ -264,13 +264,20 @@ def _fate(step: StepState, state: CaseState, end: datetime) -> Fate:
     return Fate.CANCELLED if step.status == CANCELLED else Fate.MET
 
 
-def typed(plan: CompiledPlan, data: Mapping[str, str]) -> dict[str, object]:
-    """A log's texts as values of the plan's facts; other fields as numbers where they are some."""
-    return {name: _value(plan, name, text) for name, text in data.items()}
+def typed(plan: CompiledPlan, event: LogEvent) -> dict[str, object]:
+    """A log's texts as values of the plan's facts, or of the event's fields as they are declared.
+
+    Others are numbers where they are some.
+    """
+    kind = plan.rules.kinds.get(event.name) if plan.rules else None
+    types = {
+        **(dict(kind.type.entries) if kind else {}),
+        **{name: plan.facts[name].type for name in event.data if name in plan.facts},
+    }
+    return {name: _value(types.get(name), text) for name, text in event.data.items()}
 
 
-def _value(plan: CompiledPlan, name: str, text: str) -> object:
-    kind = plan.facts[name].type if name in plan.facts else None
+def _value(kind: Type | None, text: str) -> object:
     if kind == BOOLEAN:
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     if kind is None or kind == NUMBER:
