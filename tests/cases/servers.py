@@ -45,26 +45,27 @@ def web_receiver(*answers: int) -> Iterator[WebReceiver]:
 
 
 class MailReceiver:
-    """Speaks enough SMTP to take mail; `replies` are its answers to RCPT and to DATA."""
+    """Speaks enough SMTP to take mail; `to_...` are its answers."""
 
-    def __init__(self, to_rcpt: str, to_data: str) -> None:
-        self.to_rcpt = to_rcpt
+    def __init__(self, to_rcpt: str, to_data: str, to_login: str) -> None:
+        hello = "250-test\r\n250 AUTH PLAIN"
+        self.answers = {"EHLO": hello, "AUTH": to_login, "RCPT": to_rcpt}
         self.to_data = to_data
         self.received: list[str] = []
         self.port = 0
 
 
 @contextmanager
-def mail_receiver(to_rcpt: str = "250 ok", to_data: str = "250 taken") -> Iterator[MailReceiver]:
-    receiver = MailReceiver(to_rcpt, to_data)
+def mail_receiver(
+    to_rcpt: str = "250 ok", to_data: str = "250 taken", to_login: str = "235 ok"
+) -> Iterator[MailReceiver]:
+    receiver = MailReceiver(to_rcpt, to_data, to_login)
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             self._say("220 test")
             while line := self.rfile.readline().decode().strip():
                 match line.split()[0].upper():
-                    case "RCPT":
-                        self._say(receiver.to_rcpt)
                     case "DATA":
                         self._say("354 go on")
                         receiver.received.append(self._message())
@@ -72,8 +73,8 @@ def mail_receiver(to_rcpt: str = "250 ok", to_data: str = "250 taken") -> Iterat
                     case "QUIT":
                         self._say("221 bye")
                         return
-                    case _:
-                        self._say("250 ok")
+                    case verb:
+                        self._say(receiver.answers.get(verb, "250 ok"))
 
         def _message(self) -> str:
             lines = []

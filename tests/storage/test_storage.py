@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, insert, inspect, select, text, update
+from sqlalchemy import Engine, event, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from keyaccount.cases import tables as of_cases
@@ -151,3 +151,20 @@ def kept_at(engine: Engine, plan: str) -> datetime:
     with reading(engine) as connection:
         found: datetime = connection.execute(query).scalar_one()
         return found
+
+
+def test_a_database_whose_disk_is_full_says_so(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'full.db'}")
+    migrate(engine)
+    engine.dispose()
+    event.listen(engine, "connect", lambda each, _: each.execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(StorageError, match="is full"):
+        keep(engine, "x" * 1_000_000, NOON)
+    engine.dispose()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("no database " * 100)
+    with pytest.raises(StorageError, match="file is not a database"):
+        migrate(open_engine(f"sqlite:///{path}"))

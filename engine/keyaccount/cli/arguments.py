@@ -18,12 +18,12 @@ from keyaccount.facts.json_reader import DuplicateKeyError, loads
 from keyaccount.source import Source, Span
 
 
-def with_facts() -> Decorator[Any]:
+def with_facts(*, required: bool = True) -> Decorator[Any]:
     """`--facts`, as JSON, from a file or from standard input."""
     return option(
         "--facts",
         "facts_text",
-        required=True,
+        required=required,
         metavar="JSON|@FILE|-",
         en="The facts as a JSON object: the text itself, `@FILE`, or `-` for standard input.",
         zh="事实，写成 JSON 对象：直接给文本、`@文件`，或用 `-` 从标准输入读。",

@@ -31,6 +31,19 @@ def cannot_connect(url: str, reason: str) -> Diagnostic:
     )
 
 
+def failed(url: str, reason: str) -> Diagnostic:
+    """A database that fails in the middle of its work. `reason`: the driver's own words."""
+    return Diagnostic(
+        "storage.failed",
+        Text(f"the database `{url}` failed: {reason}", f"数据库 `{url}` 出错：{reason}"),
+        None,
+        Text(
+            "once it is well and its disk has room, look how things stand and try again",
+            "请在数据库恢复正常、磁盘空间充足后查看现状并重试",
+        ),
+    )
+
+
 def newer_database(url: str) -> Diagnostic:
     """A database whose tables a newer version of the program made."""
     return Diagnostic(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from keyaccount.diagnostics import storage_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError
@@ -61,9 +61,9 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: on SQLite it waits for no writer.
 
     Raises:
-        StorageError: the database cannot be reached.
+        StorageError: the database cannot be reached, or fails.
     """
-    with connected(engine) as connection:
+    with _failures_told(engine), connected(engine) as connection:
         quiet = connection.execution_options(**{_READS_ONLY: True})
         with quiet.begin():
             yield quiet
@@ -74,10 +74,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that may write: committed at the end, undone on any exception.
 
     Raises:
-        StorageError: the database cannot be reached.
+        StorageError: the database cannot be reached, or fails: its disk is full, it is
+            locked for too long, it goes away.
     """
-    with connected(engine) as connection, connection.begin():
+    with _failures_told(engine), connected(engine) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def _failures_told(engine: Engine) -> Iterator[None]:
+    """What is wrong with the database and not with what it was asked becomes a StorageError."""
+    try:
+        yield
+    except OperationalError as error:
+        raise StorageError([messages.failed(_shown(engine), _reason(error))]) from error
 
 
 def connected(engine: Engine) -> Connection:
@@ -88,13 +98,17 @@ def connected(engine: Engine) -> Connection:
     """
     try:
         return engine.connect()
-    except OperationalError as error:
-        shown = engine.url.render_as_string(hide_password=True)
-        raise StorageError([messages.cannot_connect(shown, _reason(error))]) from error
+    except DatabaseError as error:
+        raise StorageError([messages.cannot_connect(_shown(engine), _reason(error))]) from error
 
 
-def _reason(error: OperationalError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+def _shown(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _reason(error: DatabaseError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0] if lines else type(error.orig).__name__
 
 
 def _address(url: str) -> URL:

@@ -198,6 +198,13 @@ class TestMail:
                 mail(errand("mail", to="li@example.com"))
         assert type(failed.value) is error
 
+    def test_a_refused_login_says_nothing_of_the_message(self) -> None:
+        with mail_receiver(to_login="535 wrong password") as receiver:
+            mail = Mail("127.0.0.1", "k@example.com", receiver.port, user="k", password="no")  # noqa: S106 # none
+            with pytest.raises(EffectError) as failed:
+                mail(errand("mail", to="li@example.com"))
+        assert type(failed.value) is EffectError
+
     def test_no_server_is_a_failure_for_now(self) -> None:
         with pytest.raises(EffectError) as failed:
             Mail("127.0.0.1", "k@example.com", 9)(errand("mail", to="li@example.com"))

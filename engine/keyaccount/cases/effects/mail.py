@@ -51,7 +51,7 @@ class Mail:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(error) from error
-        except smtplib.SMTPResponseException as error:
+        except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             kind = FutileEffectError if 500 <= error.smtp_code < 600 else EffectError
             raise kind(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:

@@ -18,7 +18,7 @@ from keyaccount.diagnostics.diagnostic import Text
     words=Text(en="Open a case of a plan, with the facts known.", zh="按流程立案，给出已知事实。"),
 )
 @click.argument("plan")
-@with_facts()
+@with_facts(required=False)
 @option(
     "--id",
     "case_id",
@@ -36,12 +36,12 @@ def open_case(
     desk: Desk,
     settings: Settings,
     plan: str,
-    facts_text: str,
+    facts_text: str | None,
     case_id: str | None,
     by: str | None,
     key: str | None,
     now: str | None,
 ) -> None:
     """Open, and show what is open."""
-    facts = read_facts(facts_text)
+    facts = read_facts(facts_text) if facts_text else {}
     tell(desk.open(plan, facts, by, moment_of(now), case_id, key), settings)
