@@ -8,7 +8,7 @@ import pytest
 
 from keyaccount.feel.types import Enumeration, ListType
 from keyaccount.ir.rewrite import rules_of
-from policies.shipped import FOLDER, POLICIES, PROGRAM
+from policies.shipped import EVERY, FOLDER, POLICIES, PROGRAM
 
 LANGUAGES = {"en", "zh"}
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -25,6 +25,16 @@ def test_titles_are_in_both_languages(policy):
     }
     assert set(declared.title) == LANGUAGES
     assert [name for name, each in titled.items() if set(each.title) != LANGUAGES] == []
+
+
+@pytest.mark.parametrize("policy", EVERY)
+def test_what_plans_name_is_titled_in_both_languages(policy):
+    declared = EVERY[policy]
+    titled = {**declared.roles, **declared.events, **declared.plans}
+    for plan in declared.plans.values():
+        titled |= plan.steps
+    assert [name for name, each in titled.items() if set(each.title) != LANGUAGES] == []
+    assert [name for name, each in titled.items() if not CHINESE.search(each.title["zh"])] == []
 
 
 @pytest.mark.parametrize("policy", POLICIES)

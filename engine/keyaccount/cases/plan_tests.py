@@ -135,11 +135,15 @@ def _compare(running: _Case, line: PlanTestLine) -> Iterator[Diagnostic]:
     for aspect, datum in line.expect.items():
         wanted = _plain(datum.value)
         found = _found(running, aspect)
-        if aspect in (Aspect.DUE, Aspect.OWNER) and isinstance(wanted, dict):
+        if aspect in _BY_STEP and isinstance(wanted, dict):
             assert isinstance(found, dict)  # noqa: S101 # INVARIANT: `_found` gives one here
             found = {name: found.get(name) for name in wanted}
         if wanted != found:
             yield messages.plan_differs(datum.span, aspect.value, _text(wanted), _text(found))
+
+
+_BY_STEP = (Aspect.DUE, Aspect.OWNER, Aspect.FORM, Aspect.OUTPUT)
+"""Told of those steps that the test names."""
 
 
 def _found(running: _Case, aspect: Aspect) -> object:  # noqa: C901 # one arm an aspect
@@ -166,6 +170,10 @@ def _found(running: _Case, aspect: Aspect) -> object:  # noqa: C901 # one arm an
         case Aspect.OWNER:
             opened = standing(running.plan, state).open_steps
             return {each.step: each.owner for each in opened}
+        case Aspect.FORM:
+            return {name: running.plan.steps[name].form for name in _steps(running, OPENED)}
+        case Aspect.OUTPUT:
+            return {name: dict(running.plan.steps[name].output) for name in _steps(running, OPENED)}
         case Aspect.CHAIN:
             return [slot.role for each in state.steps.values() for slot in _slots(each)]
         case Aspect.TOLD:
@@ -205,4 +213,17 @@ def _plain(value: object) -> object:
 
 
 def _text(value: object) -> str:
-    return f"`{value}`"
+    return f"`{_flow(value)}`"
+
+
+def _flow(value: object) -> str:
+    """A value as the test's author writes it."""
+    match value:
+        case Mapping():
+            return "{" + ", ".join(f"{name}: {_flow(each)}" for name, each in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case None:
+            return "null"
+        case _:
+            return str(value)

@@ -86,15 +86,37 @@ def unknown_event(span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     )
 
 
-def undeclared_event(span: Span, name: str) -> Diagnostic:
-    """An event that is not declared, in a policy that declares others."""
+def undeclared_event(span: Span, name: str, near: str | None) -> Diagnostic:
+    """An event that no policy declares; `near`: the one that was perhaps meant."""
+    declare = Text(
+        f"declare `{name}` under `events:`: then a slip in its name is found",
+        f"请在 `events:` 中声明 `{name}`，以便发现名称笔误",
+    )
+    meant = Text(
+        f"did you mean `{near}`? else {declare.en}", f"是否想写 `{near}`？若不是，{declare.zh}"
+    )
     return Diagnostic(
         "plan.undeclared-event",
-        Text(f"the event `{name}` is not declared", f"事件 `{name}` 未声明"),
+        Text(f"no policy declares the event `{name}`", f"没有策略声明事件 `{name}`"),
+        span,
+        declare if near is None else meant,
+        Severity.WARNING,
+    )
+
+
+def no_events_declared(span: Span, plan: str, names: Sequence[str]) -> Diagnostic:
+    """A plan waits for events, and its policy declares none."""
+    listed = ", ".join(f"{each}: ..." for each in names)
+    return Diagnostic(
+        "plan.no-events-declared",
+        Text(
+            f"no policy declares the events that `{plan}` waits for: a slip in a name goes unseen",
+            f"没有策略声明流程 `{plan}` 所等待的事件：名称笔误无从发现",
+        ),
         span,
         Text(
-            f"declare `{name}` under `events:`: then a slip in its name is found",
-            f"请在 `events:` 中声明 `{name}`，以便发现名称笔误",
+            f"declare each with a few words: `events: {{{listed}}}`",
+            f"请逐一声明并说明含义：`events: {{{listed}}}`",
         ),
         Severity.WARNING,
     )

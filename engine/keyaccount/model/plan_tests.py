@@ -24,6 +24,8 @@ class Aspect(StrEnum):
     OWNER = "owner"
     CHAIN = "chain"
     TOLD = "told"
+    FORM = "form"
+    OUTPUT = "output"
 
 
 @dataclass(frozen=True, slots=True)

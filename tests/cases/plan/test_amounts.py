@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from cases.plan.worlds import Case, at, plan_of
 
 PLAN = """
@@ -97,3 +99,32 @@ def test_a_limit_that_had_passed_stands_still_where_a_fact_extends_it_during_a_p
     assert [each.data.get("late") for each in case.entries if each.kind == "completed"][:1] == [
         None
     ]
+
+
+PLANNED = """
+policy: deals
+time_zone: UTC
+facts:
+  planned: {type: date, nullable: true}
+plans:
+  deal:
+    steps:
+      close:
+        limit: {days: (planned - date(steps.close.opened)).days, at: "23:59"}
+        ladder: usual
+        completed by: closed
+    ladders:
+      usual: [{before: P1D, remind: initiator}]
+"""
+
+
+def test_a_limit_that_is_null_runs_from_when_it_is_told() -> None:
+    case = Case(plan_of(PLANNED))
+    case.open("03-01 09:00", "ann")
+    assert due(case) == []
+    case.send("03-03 09:00", "facts", facts={"planned": date(2026, 3, 10)})
+    assert due(case) == [at("03-10 23:59")]
+    case.send("03-04 09:00", "facts", facts={"planned": None})
+    assert due(case) == []
+    assert case.last is not None
+    assert case.last.deadlines == ()

@@ -102,7 +102,7 @@ def test_two_versions_side_by_side_meet_the_same_cases(
     for each in POLICIES.glob("*.*"):
         text = each.read_text(encoding="utf-8")
         if each.name == "project_filing.yaml":
-            text = text.replace("limit: PT4H", "limit: PT8H")
+            text = text.replace("{business: PT4H}", "{business: PT8H}")
         (tmp_path / each.name).write_text(text, encoding="utf-8")
     out = rehearsed(capfd, "--against", str(tmp_path), "--format", "json")
     found = json.loads(out)
@@ -118,7 +118,7 @@ def test_two_versions_side_by_side_meet_the_same_cases(
 def test_over_a_log_the_log_drives_and_people_approve(
     capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    names = ("submitted", "filtered", "filed", "planned", "plan_submitted")
+    names = ("submitted", "filtered", "filed", "planned", "plan_reviewed")
     lines = [f"A,{name},2026-03-0{day}T09:00:00+08:00" for day, name in enumerate(names, 2)]
     log = tmp_path / "log.csv"
     log.write_text("case:concept:name,concept:name,time:timestamp\n" + "\n".join(lines) + "\n")

@@ -9,7 +9,7 @@ from keyaccount.cases.plan.compiled import CompiledStep
 from keyaccount.cases.plan.run import Run, forget_deadlines
 from keyaccount.cases.plan.state import CANCELLED, OPENED, RESTING, WAITING, StepState
 from keyaccount.cases.protocol import Command
-from keyaccount.model.plans import WHOLE_CASE, PolicyChange
+from keyaccount.model.plans import PolicyChange
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -27,7 +27,7 @@ def amend(run: Run, command: Command) -> None:
         return
     run.state.version = run.plan.version
     for name, state in run.state.steps.items():
-        if name != WHOLE_CASE and name not in run.plan.steps:
+        if not run.plan.has(name):
             if state.status in (OPENED, WAITING, RESTING):
                 state.status = CANCELLED
                 state.closed = run.now

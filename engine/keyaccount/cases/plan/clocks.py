@@ -22,7 +22,7 @@ from keyaccount.deadlines import Limit, Pause
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.case_messages import CaseError
 from keyaccount.ir.conditions import EVENT
-from keyaccount.model.plans import OPENING, WHOLE_CASE, ApprovalMode, Recipient, RungAt
+from keyaccount.model.plans import OPENING, ApprovalMode, Recipient, RungAt
 
 _HALF = Fraction(1, 2)
 DUE = "due"
@@ -101,11 +101,11 @@ def reckon(run: Run, step: CompiledStep, state: StepState) -> None:
     state.rungs = {}
     if step.limit is None or state.start is None or state.status != OPENED:
         return
-    limit = _limit(run, step.limit, state, step.name)
-    due = state.due = _due(run, limit, state, state.pauses)
+    limit = _limit_if_any(run, step.limit, state, step.name)
+    due = state.due = None if limit is None else _due(run, limit, state, state.pauses)
     if state.overdue and (due is None or due > run.now):
         _renew(run, step, state, due)
-    if due is None:
+    if limit is None or due is None:
         return
     for number, rung in enumerate(step.rungs):
         if number not in state.climbed and rung.at is not RungAt.DUE:
@@ -158,12 +158,24 @@ def _rung_at(
 
 
 def _limit(run: Run, span: Span, state: StepState, name: str) -> Limit:
+    found = _limit_if_any(run, span, state, name)
+    if found is None:
+        raise CaseError([messages.bad_amount(name)])
+    return found
+
+
+def _limit_if_any(run: Run, span: Span, state: StepState, name: str) -> Limit | None:
+    """The limit; None where its amount is null, as long as it is.
+
+    Raises:
+        CaseError: the amount waits for facts that were not given.
+    """
     if isinstance(span.amount, Condition):
         told = {EVENT: dict(state.told or {})} if EVENT in span.amount.inputs else {}
-        value = run.evaluate(span.amount, state.as_of, **told).value
-        if value is None:
+        found = run.evaluate(span.amount, state.as_of, **told)
+        if not found.is_known:
             raise CaseError([messages.bad_amount(name)])
-        return span.limit(amount_of(value))
+        return None if found.value is None else span.limit(amount_of(found.value))
     return span.limit(span.amount)
 
 
@@ -181,10 +193,7 @@ def follow_facts(run: Run) -> None:
 
 def _hangs_on_more(run: Run, name: str) -> bool:
     """Whether an amount looks at anything but the event by which it was first found."""
-    # A case that kept its version may have steps that the plan has no longer.
-    if name != WHOLE_CASE and name not in run.plan.steps:
-        return False
-    return any(each.inputs - {EVENT} for each in run.plan.step(name).amounts)
+    return run.plan.has(name) and any(each.inputs - {EVENT} for each in run.plan.step(name).amounts)
 
 
 def tell_moved(run: Run, name: str, before: datetime | None, after: datetime | None) -> None:

@@ -138,6 +138,8 @@ class CompiledStep:
     repeat: Span | None
     approval: CompiledApproval | None
     amounts: tuple[Condition, ...]
+    form: str | None = None
+    output: model.Titles = field(default_factory=dict)
 
     @property
     def is_milestone(self) -> bool:
@@ -178,6 +180,10 @@ class CompiledPlan:
     organisation: Organisation
     rules: Rules | None = None
     opens: Mapping[str, tuple[tuple[str, Trigger], ...]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether it has a step; a case that kept its version may have others."""
+        return name == WHOLE_CASE or name in self.steps
 
     def step(self, name: str) -> CompiledStep:
         """A step, or the whole case under its own name."""
@@ -304,6 +310,8 @@ def _step(shop: Workshop, step: PlanStep) -> CompiledStep:
         repeat=repeat,
         approval=_approval(shop, step),
         amounts=_amounts(limit, repeat, rungs),
+        form=step.form,
+        output=step.output,
     )
 
 

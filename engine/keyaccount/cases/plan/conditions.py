@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from keyaccount.backends.python import CompiledProgram, compile_program
+from keyaccount.feel.types import ContextType, Type
 from keyaccount.ir import core
+from keyaccount.ir.conditions import STEPS
 from keyaccount.ir.editions import Editions
 from keyaccount.ir.requirements import select
 from keyaccount.ir.rewrite import descendants
@@ -24,9 +26,12 @@ class Found:
 
 
 class Condition:
-    """One expression of a plan."""
+    """One expression of a plan.
 
-    __slots__ = ("_compiled", "_editions", "_zone", "inputs", "name")
+    `steps` are those that it asks about: a context of all would take long to make.
+    """
+
+    __slots__ = ("_compiled", "_editions", "_zone", "inputs", "name", "steps")
 
     def __init__(self, program: core.Program, name: str, zone: ZoneInfo) -> None:
         self.name = name
@@ -41,6 +46,7 @@ class Condition:
             [name],
         )
         self.inputs = frozenset(found.facts)
+        self.steps = _entries(found.facts[STEPS].type) if STEPS in found.facts else ()
         self._editions = Editions(found)
         self._compiled: dict[int, CompiledProgram] = {}
 
@@ -75,10 +81,30 @@ class Condition:
 def _contexts(condition: core.Decision) -> dict[str, core.Fact]:
     """Declarations of what an expression names that is no policy's fact."""
     nullable = True
+    nodes = tuple(descendants(condition.logic))
     return {
         node.name: core.Fact(
-            node.name, node.type, nullable, None, None, {}, None, {}, (), condition.span
+            node.name, _asked(node, nodes), nullable, None, None, {}, None, {}, (), condition.span
         )
-        for node in descendants(condition.logic)
+        for node in nodes
         if isinstance(node, core.Input)
     }
+
+
+def _asked(context: core.Input, nodes: Sequence[core.Expression]) -> Type:
+    """The type of the steps that an expression asks about by name; else that of the whole."""
+    if context.name != STEPS or not isinstance(context.type, ContextType):
+        return context.type
+    paths = [each for each in nodes if isinstance(each, core.Path) and _is_steps(each.base)]
+    if len(paths) != sum(map(_is_steps, nodes)):
+        return context.type
+    names = {each.name for each in paths}
+    return ContextType(tuple(each for each in context.type.entries if each[0] in names))
+
+
+def _is_steps(node: core.Expression) -> bool:
+    return isinstance(node, core.Input) and node.name == STEPS
+
+
+def _entries(type_: Type) -> tuple[str, ...]:
+    return tuple(name for name, _ in type_.entries) if isinstance(type_, ContextType) else ()

@@ -102,7 +102,7 @@ class Run:
             self.follow()
         given = {**self.state.facts, **(self.derived or {}), **instead}
         if STEPS in wanted and STEPS not in given:
-            given[STEPS] = self._steps()
+            given[STEPS] = self._steps(condition.steps)
         if CASE in wanted and CASE not in given:
             given[CASE] = {
                 "opened": from_python(self.state.opened.astimezone(self.plan.zone)),
@@ -116,11 +116,8 @@ class Run:
         """Whether what must hold of an event does; what can't be told does not."""
         return trigger.where is None or self.evaluate(trigger.where).value is True
 
-    def _steps(self) -> dict[str, object]:
-        return {
-            name: self._step_context(self.state.steps.get(name, StepState()))
-            for name in self.plan.steps
-        }
+    def _steps(self, names: Sequence[str]) -> dict[str, object]:
+        return {name: self._step_context(self.state.steps.get(name, StepState())) for name in names}
 
     def _step_context(self, step: StepState) -> dict[str, object]:
         values = {

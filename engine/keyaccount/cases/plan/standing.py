@@ -8,7 +8,7 @@ from datetime import datetime
 from keyaccount.cases.plan.compiled import CompiledPlan
 from keyaccount.cases.plan.state import OPENED, CaseState, StepState
 from keyaccount.cases.protocol import OPEN, OpenStep, Standing
-from keyaccount.model.plans import WHOLE_CASE, RungAt
+from keyaccount.model.plans import RungAt
 
 
 def standing(plan: CompiledPlan, state: CaseState) -> Standing:
@@ -31,8 +31,7 @@ def _open_step(plan: CompiledPlan, name: str, step: StepState) -> OpenStep:
 
 def _rungs_to_come(plan: CompiledPlan, name: str, step: StepState) -> Iterator[datetime]:
     yield from step.rungs.values()
-    # A case that kept its version may have steps that the plan has no longer.
-    found = plan.step(name) if name == WHOLE_CASE or name in plan.steps else None
+    found = plan.step(name) if plan.has(name) else None
     if found is not None and step.due is not None and not step.overdue:
         yield from (step.due for each in found.rungs if each.at is RungAt.DUE)
 

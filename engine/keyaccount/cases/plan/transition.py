@@ -38,7 +38,7 @@ from keyaccount.cases.protocol import (
 from keyaccount.diagnostics import case_messages as messages
 from keyaccount.diagnostics.case_messages import CaseError
 from keyaccount.facts import check_facts
-from keyaccount.model.plans import WHOLE_CASE, Again
+from keyaccount.model.plans import SECOND_FILING, WHOLE_CASE, Again
 
 
 def transition_of(plan: CompiledPlan) -> TransitionFunction[Data]:
@@ -239,12 +239,23 @@ def _on_event(run: Run, command: Command) -> None:
         fields = {each for each, _ in kinds[name].type.entries}
         told = {each: value for each, value in data.items() if each in fields}
         run.state.events.append(Happening(name, run.now, told))
+    if name == SECOND_FILING:
+        _tell_of_second(run, command)
     open_others(run, name, command.key)
     _hear(run, name, command.actor)
     _derive(run)
     if run.is_open():
         approvals.follow_facts(run, steps.complete)
         steps.settle(run)
+
+
+def _tell_of_second(run: Run, command: Command) -> None:
+    """Whoever has the subject hears that it was filed again, and by whom."""
+    owners = dict.fromkeys(each.owner for each in standing(run.plan, run.state).open_steps)
+    has_it = run.state.initiator
+    to = [each for each in ((has_it,) if has_it else owners) if each is not None]
+    if to:
+        run.tell(f"{SECOND_FILING}:{command.key}", to, SECOND_FILING, None, by=command.actor)
 
 
 def _hear(run: Run, name: str, actor: str | None) -> None:

@@ -6,7 +6,7 @@ from keyaccount.feel.types import ANY
 from keyaccount.formats.stand_in import null_at
 from keyaccount.formats.yaml import fields
 from keyaccount.formats.yaml.fields import Reading
-from keyaccount.formats.yaml.nodes import Entry, Node
+from keyaccount.formats.yaml.nodes import Entry, MappingNode, Node
 from keyaccount.model.event_rules import (
     EventCollection,
     EventField,
@@ -20,9 +20,10 @@ from keyaccount.source import Fragment
 def event_type(entry: Entry, reading: Reading) -> EventType:
     """An entry of `events:`."""
     declared = fields.entries(fields.child(entry.value, "fields"))
+    is_more = isinstance(entry.value, MappingNode)
     return EventType(
         name=entry.key.fragment,
-        title=fields.words(fields.child(entry.value, "title")),
+        title=fields.words(fields.child(entry.value, "title") if is_more else entry.value),
         fields={each.key.value: _field(each, reading) for each in declared},
         working_day_of=fields.fragment(fields.child(entry.value, "each working day of")),
         span=fields.extent(entry),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from keyaccount.diagnostics import format_messages
 from keyaccount.diagnostics import plan_messages as messages
 from keyaccount.diagnostics.diagnostic import Diagnostic
-from keyaccount.diagnostics.suggest import nearest
+from keyaccount.diagnostics.suggest import nearest, slip_of
 from keyaccount.feel.types import ANY, STRING, conforms
 from keyaccount.feel.values import DaysAndTimeDuration
 from keyaccount.feel.values.text import temporal_from_text
@@ -150,21 +150,39 @@ def _calendars(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
 
 
 def _events(plan: Plan, around: Surroundings) -> Iterator[Diagnostic]:
-    """Events that no policy declares; where a plan's own declares none, any name will do.
+    """Events that no policy declares.
 
-    One that is much like a declared one is a mistake; others may be what another system says.
+    One that is a declared one but for a slip is a mistake; another may be what another system
+    says. A policy that declares none is told once that nobody sees a slip there, and of names
+    that look like one all the same.
     """
-    if not around.policy.events:
-        return
     told_by_itself = (SECOND_FILING,) if plan.subject is not None else ()
-    known = [*around.events, *told_by_itself]
-    for event in (*(each.event for each in plan.opened_by), *events_of(plan)):
-        if event.text in known:
-            continue
-        if nearest(event.text, known) is None:
-            yield messages.undeclared_event(event.span(), event.text)
+    known = dict.fromkeys((*around.events, *told_by_itself))
+    named = (*(each.event for each in plan.opened_by), *events_of(plan))
+    undeclared = [each for each in named if each.text not in known]
+    if not around.policy.events:
+        yield from _undeclared(plan, undeclared, known)
+        return
+    for each in undeclared:
+        if slip_of(each.text, known) is None:
+            yield messages.undeclared_event(each.span(), each.text, nearest(each.text, known))
         else:
-            yield messages.unknown_event(event.span(), event.text, known)
+            yield messages.unknown_event(each.span(), each.text, known)
+
+
+def _undeclared(
+    plan: Plan, events: Sequence[Fragment], known: Mapping[str, None]
+) -> Iterator[Diagnostic]:
+    seen: dict[str, None] = {}
+    for each in events:
+        if each.text in seen:
+            continue
+        near = slip_of(each.text, (*known, *seen))
+        if near is not None:
+            yield messages.undeclared_event(each.span(), each.text, near)
+        seen[each.text] = None
+    if seen:
+        yield messages.no_events_declared(plan.name.span(), plan.name.text, list(seen))
 
 
 def _limits(plan: Plan, _: Surroundings) -> Iterator[Diagnostic]:
