@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from keyaccount.service.app import routes
+from keyaccount.service.openapi.page import SCRIPT
 from keyaccount.service.settings import Bounds
 from service.desk import POLICIES, Desk, exact
 from service.server import Server
@@ -90,3 +94,15 @@ def test_the_page_loads_nothing_from_other_hosts(shared_desk: Desk) -> None:
     assert "//" not in page.text.replace("<!doctype", "")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert shared_desk.client.get("/docs/assets/swagger-ui-bundle.js").status_code == 200
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
+def test_the_page_lays_an_answer_out_to_the_last_digit() -> None:
+    functions = SCRIPT.partition("const exactAnswers")[0]
+    text = r'{"a":1250000.0250000000000000000025,"b":["x, {\"y\"}: [\\",{},[]],"c":{"d":1.10}}'
+    program = f"{functions}\nprocess.stdout.write(laidOut({json.dumps(text)}));"
+    shown = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    value = json.loads(text, parse_float=str)
+    plain = json.dumps(value, indent=2).replace('"1250000.0250000000000000000025"', "NUMBER")
+    expected = plain.replace("NUMBER", "1250000.0250000000000000000025").replace('"1.10"', "1.10")
+    assert shown.stdout == expected

@@ -35,7 +35,44 @@ PAGE = """<!doctype html>
 </html>
 """
 
-SCRIPT = """SwaggerUIBundle({
+SCRIPT = r"""
+// Swagger UI reads an answer into numbers of JavaScript, which have 17 digits, and shows them.
+// Here its text is laid out as it came, to the last digit.
+const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+function laidOut(text) {
+  let depth = 0, out = "", before = "";
+  const line = () => "\n" + "  ".repeat(depth);
+  for (const token of text.match(TOKEN) || []) {
+    const opened = before === "{" || before === "[";
+    if (token === "}" || token === "]") {
+      depth -= 1;
+      if (!opened) out += line();
+    } else if (opened || before === "," || (depth === 0 && before)) {
+      out += line();
+    } else if (before === ":") {
+      out += " ";
+    }
+    out += token;
+    if (token === "{" || token === "[") depth += 1;
+    before = token;
+  }
+  return out;
+}
+
+const exactAnswers = (system) => ({
+  wrapComponents: {
+    responseBody: (Original) => (props) =>
+      system.React.createElement(
+        Original,
+        typeof props.content === "string" && /json/.test(props.contentType || "")
+          ? { ...props, content: laidOut(props.content), contentType: "text/plain" }
+          : props,
+      ),
+  },
+});
+
+SwaggerUIBundle({
   url: "v1/openapi.json",
   dom_id: "#page",
   validatorUrl: null,
@@ -43,5 +80,6 @@ SCRIPT = """SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
   deepLinking: true,
+  plugins: [exactAnswers],
 });
 """
