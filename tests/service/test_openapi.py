@@ -106,3 +106,9 @@ def test_the_page_lays_an_answer_out_to_the_last_digit() -> None:
     plain = json.dumps(value, indent=2).replace('"1250000.0250000000000000000025"', "NUMBER")
     expected = plain.replace("NUMBER", "1250000.0250000000000000000025").replace('"1.10"', "1.10")
     assert shown.stdout == expected
+
+
+def test_only_policies_with_decisions_are_offered(document: Any) -> None:
+    offered = {each for each in document.raw_schema["paths"] if each.startswith("/v1/decisions/")}
+    assert "/v1/decisions/credit" in offered
+    assert "/v1/decisions/lead_quota" not in offered  # it holds a plan alone

@@ -31,7 +31,9 @@ class _Sent(msgspec.Struct, forbid_unknown_fields=True):
     facts: msgspec.Raw
     as_of: date | None = None
     version: str | None = None
-    decisions: Annotated[list[str], msgspec.Meta(max_length=_MOST_WANTED)] | None = None
+    decisions: Annotated[list[str], msgspec.Meta(min_length=1, max_length=_MOST_WANTED)] | None = (
+        None
+    )
     reference: Reference | None = None
     explain: bool = False
 

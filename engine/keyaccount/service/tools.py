@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Literal, cast
 
 import anyio
@@ -29,6 +30,7 @@ from keyaccount.service.answers import encode
 from keyaccount.service.bodies import read_question
 from keyaccount.service.deciding import decide, with_receipt
 from keyaccount.service.log.store import append
+from keyaccount.service.openapi.document import deciding_policies
 from keyaccount.service.openapi.facts import fact_schema
 from keyaccount.service.refusal import RefusalError, problem, refusal_of
 from keyaccount.service.settings import DEFAULT_TENANT
@@ -38,6 +40,11 @@ from keyaccount.service.versions.current import Current
 _PREFIX = "decide_"
 _EXACT = "exact"
 """Under this name the arguments go through the protocol's library, as JSON text."""
+_INSTRUCTIONS = (
+    "Each tool decides a case by a written policy. Give the facts that are known, numbers exactly "
+    "as they stand in the source; never guess one that is not. What is undetermined names the "
+    "facts that it waits for."
+)
 _CALLER = Caller("mcp", DEFAULT_TENANT, frozenset())
 
 
@@ -63,15 +70,22 @@ def make_server(current: Current, engine: Engine) -> Server[dict[str, object]]:
     async def list_tools(_: object, __: PaginatedRequestParams | None) -> ListToolsResult:
         await asyncio.to_thread(current.refresh)
         policies = current.policies
-        return ListToolsResult(tools=[_tool(policies, each) for each in policies.policies])
+        return ListToolsResult(
+            tools=[_tool(policies, each) for each in deciding_policies(policies)]
+        )
 
     async def call_tool(_: object, asked: CallToolRequestParams) -> CallToolResult:
-        name = asked.name.removeprefix(_PREFIX)
         facts = (asked.arguments or {}).get(_EXACT, "{}")
         given = b'{"facts":%b}' % str(facts).encode()
-        return await asyncio.to_thread(_called, current.policies, engine, name, given)
+        return await asyncio.to_thread(_called, current, engine, asked.name, given)
 
-    return Server("keyaccount", on_list_tools=list_tools, on_call_tool=call_tool)
+    return Server(
+        "keyaccount",
+        version=version("keyaccount"),
+        instructions=_INSTRUCTIONS,
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
 
 
 def run_on_stdio(current: Current, engine: Engine) -> None:
@@ -137,7 +151,10 @@ def _floats(schema: dict[str, object]) -> dict[str, object]:
     return found
 
 
-def _called(policies: PolicySet, engine: Engine, policy: str, given: bytes) -> CallToolResult:
+def _called(current: Current, engine: Engine, tool: str, given: bytes) -> CallToolResult:
+    current.refresh()
+    policies = current.policies
+    policy = tool.removeprefix(_PREFIX)
     try:
         made = decide(policies, policy, read_question(given), datetime.now(UTC), _CALLER)
         [receipt] = append(engine, [made.entry])

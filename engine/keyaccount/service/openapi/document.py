@@ -16,7 +16,7 @@ def document(policies: PolicySet) -> Json:
     """The whole of it, as plain data."""
     paths: dict[str, Json] = {}
     schemas: dict[str, Json] = dict(shapes.SCHEMAS)
-    for name in policies.policies:
+    for name in deciding_policies(policies):
         schemas[f"{name}.facts"] = _facts(policies, name)
         schemas[f"{name}.question"] = _question(policies, name)
         schemas[f"{name}.answer"] = _answer(policies, name)
@@ -40,6 +40,11 @@ def document(policies: PolicySet) -> Json:
         },
         "security": [{"key": []}],
     }
+
+
+def deciding_policies(policies: PolicySet) -> list[str]:
+    """The names of those with decisions; others hold plans alone, and there is nothing to ask."""
+    return [name for name, policy in policies.policies.items() if policy.decisions]
 
 
 def _title(policies: PolicySet, name: str) -> str:
@@ -96,6 +101,7 @@ def _question(policies: PolicySet, name: str) -> Json:
             **shapes.QUESTION,
             "decisions": {
                 "type": ["array", "null"],
+                "minItems": 1,
                 "items": {"type": "string", "enum": known},
                 "description": "Those wanted; all where left out · 需要的决策",
             },

@@ -51,7 +51,7 @@ _VERSIONS: Json = {
 _NEW_VERSION: Json = {
     "type": "object",
     "required": ["files"],
-    "properties": {"files": {"type": "object", "additionalProperties": _TEXT}},
+    "properties": {"files": {"type": "object", "minProperties": 1, "additionalProperties": _TEXT}},
     "additionalProperties": False,
 }
 _NEW_SHADOW: Json = {
