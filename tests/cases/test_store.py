@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from cases.ladder import (
     PLAN,
@@ -22,12 +22,12 @@ from cases.ladder import (
     opening,
     plans,
 )
-from keyaccount.cases import queries
+from keyaccount.cases import queries, rows
 from keyaccount.cases.protocol import Command
-from keyaccount.cases.store import CaseStore
+from keyaccount.cases.store import CaseStore, Fired
 from keyaccount.cases.tables import COMMANDS, DEADLINES, EFFECTS, ENTRIES
-from keyaccount.cases.work import StoreError
-from keyaccount.storage.engine import open_engine, reading
+from keyaccount.cases.work import CaseWork, StoreError
+from keyaccount.storage.engine import SQLITE, StorageError, open_engine, reading
 from keyaccount.storage.migration import migrate
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
@@ -265,6 +265,27 @@ def test_a_case_that_the_database_refuses_stops_no_other(store: CaseStore) -> No
     assert (fired.deadlines, fired.failed) == (2, 1)
     assert [each.case_id for each in queries.troubles(store.engine)] == ["b"]
     assert queries.show(store.engine, "b").state["fired"] == []
+
+
+def test_a_connection_that_is_lost_is_told_and_blames_no_case(
+    store: CaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if store.engine.dialect.name == SQLITE:
+        pytest.skip("a file does not hang up")
+    store.open(PLAN, "c1", opening(rungs=[60]), NOON)
+    flush = rows.flush
+
+    def hang_up(connection: Connection, works: Sequence[CaseWork]) -> None:
+        own = connection.execute(select(func.pg_backend_pid())).scalar_one()
+        with reading(store.engine) as another:
+            another.execute(select(func.pg_terminate_backend(own)))
+        flush(connection, works)
+
+    monkeypatch.setattr(rows, "flush", hang_up)
+    with pytest.raises(StorageError):
+        store.fire(after(61))
+    monkeypatch.undo()
+    assert store.fire(after(61)) == Fired(1, 1, 0)
 
 
 def test_an_instant_without_a_zone_is_refused(store: CaseStore) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, select, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from keyaccount.cases import rows
 from keyaccount.cases.live_plan import LivePlan, Plans
@@ -231,7 +231,8 @@ def _written(
     try:
         with connection.begin_nested():
             rows.flush(connection, works)
-    except StatementError:
+    except StatementError as error:
+        _refuse_lost(error)
         return [each for each in works if _written_alone(connection, each, failed)]
     return works
 
@@ -243,9 +244,16 @@ def _written_alone(
         with connection.begin_nested():
             rows.flush(connection, [work])
     except StatementError as error:
+        _refuse_lost(error)
         failed[work.id] = error
         return False
     return True
+
+
+def _refuse_lost(error: StatementError) -> None:
+    """A connection that is gone says nothing of the case that was written."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        raise error
 
 
 def _put_off(connection: Connection, case_id: str, error: Exception, now: datetime) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from keyaccount.cases.effects import Channels, EffectError, FutileEffectError
 from keyaccount.cases.outbox import Errand, Outbox
@@ -150,7 +150,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 rest = work()
-            except (DBAPIError, StorageError) as error:
+            except (SQLAlchemyError, StorageError) as error:
                 # A database that restarts, or is busy, is waited for.
                 _log.warning("%s", error)
                 rest = self.pace.poll

@@ -155,6 +155,16 @@ def bad_amount(step: str) -> Diagnostic:
     )
 
 
+def negative_limit(step: str) -> Diagnostic:
+    """A limit that would end before it begins."""
+    return Diagnostic(
+        "case.negative-limit",
+        Text(f"the limit of `{step}` came to less than nothing", f"`{step}` 的时限计算结果小于零"),
+        None,
+        Text("mend the facts or the parameters that it depends on", "请更正时限所依据的事实或参数"),
+    )
+
+
 def unknown_plan(name: str, known: Iterable[str]) -> Diagnostic:
     """No policy has such a plan."""
     return Diagnostic(

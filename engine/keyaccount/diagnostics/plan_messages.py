@@ -195,6 +195,19 @@ def bad_duration(span: Span, text: str) -> Diagnostic:
     )
 
 
+def negative_days(span: Span, text: str) -> Diagnostic:
+    """A limit that would end before it begins."""
+    return Diagnostic(
+        "plan.negative-days",
+        Text(f"`{text}` days end before they begin", f"`{text}` 天会在起算之前到期"),
+        span,
+        Text(
+            "write 0 or more; for a reminder before the limit, `before:` in a ladder",
+            "请写 0 或更大的数；如需提前提醒，请在升级阶梯中用 `before:`",
+        ),
+    )
+
+
 def duration_in_days(span: Span, text: str) -> Diagnostic:
     """A duration where a number of days belongs."""
     return Diagnostic(

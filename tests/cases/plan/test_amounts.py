@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from cases.plan.worlds import Case, at, plan_of
+from keyaccount.diagnostics.case_messages import CaseError
 
 PLAN = """
 policy: permits
@@ -52,6 +55,12 @@ def test_an_amount_is_what_the_opening_event_said() -> None:
     case.event("03-02 09:00", "asked")
     case.event("03-04 09:00", "answered", term=50)
     assert due(case) == [at("03-13 09:00")]
+
+
+def test_an_amount_below_zero_is_refused() -> None:
+    with pytest.raises(CaseError) as caught:
+        received("event.term", term=-1)
+    assert [each.code for each in caught.value.diagnostics] == ["case.negative-limit"]
 
 
 def test_an_amount_is_what_was_in_force_when_its_step_opened() -> None:

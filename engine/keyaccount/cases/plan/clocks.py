@@ -175,7 +175,12 @@ def _limit_if_any(run: Run, span: Span, state: StepState, name: str) -> Limit | 
         found = run.evaluate(span.amount, state.as_of, **told)
         if not found.is_known:
             raise CaseError([messages.bad_amount(name)])
-        return None if found.value is None else span.limit(amount_of(found.value))
+        if found.value is None:
+            return None
+        amount = amount_of(found.value)
+        if (amount.days if isinstance(amount, timedelta) else amount) < 0:
+            raise CaseError([messages.negative_limit(name)])
+        return span.limit(amount)
     return span.limit(span.amount)
 
 

@@ -210,6 +210,8 @@ def _limit(limit: Limit, plan: Plan) -> Iterator[Diagnostic]:
     if limit.kind in _IN_DAYS:
         if is_duration(limit.amount):
             yield messages.duration_in_days(limit.amount.span(), limit.amount.text)
+        elif limit.amount.text.startswith("-"):
+            yield messages.negative_days(limit.amount.span(), limit.amount.text)
     elif limit.amount.text.lstrip("-").startswith("P") and limit.amount.text[1:2] in "T0123456789":
         yield from _duration(limit.amount)
     if limit.zone is not None and not _is_zone(limit.zone.text):
