@@ -116,8 +116,9 @@ def due_but_for_pause(run: Run, step: CompiledStep, state: StepState) -> datetim
     """When a step would be due if its clock had not come to stand still, or had gone on now."""
     if step.limit is None or state.start is None:
         return None
+    limit = _limit_if_any(run, step.limit, state, step.name)
     over = [each for each in state.pauses if each.until is not None]
-    return _due(run, _limit(run, step.limit, state, step.name), state, over)
+    return None if limit is None else _due(run, limit, state, over)
 
 
 def _due(run: Run, limit: Limit, state: StepState, pauses: Sequence[Pause]) -> datetime | None:
