@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Engine, update
 from starlette.testclient import TestClient
 
-from keyaccount.diagnostics.diagnostic import PolicyError
+from keyaccount.diagnostics.diagnostic import Diagnostic, PolicyError, Text
+from keyaccount.diagnostics.service_messages import not_json
+from keyaccount.formats.yaml.reader import Inspection
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.app import make_app
 from keyaccount.service.service import Service
@@ -19,6 +21,7 @@ from keyaccount.service.tables import POLICY_VERSION
 from keyaccount.service.versions import store
 from keyaccount.service.versions.current import Current
 from keyaccount.storage.engine import writing
+from keyaccount.verify.files import check_inspection
 
 POLICY = """
 policy: p
@@ -105,6 +108,30 @@ def test_a_version_whose_stored_texts_were_changed_is_not_decided_by(bench: Benc
         store.load(bench.engine, str(first))
     assert [each.code for each in refused.value.diagnostics] == ["version.changed"]
     assert bench.decide()["version"] == second  # held already
+
+
+def test_what_serves_is_what_was_checked(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though somebody writes to the files at that very moment."""
+
+    def checked(inspection: Inspection) -> list[Diagnostic]:
+        found = check_inspection(inspection)
+        bench.write(99)
+        return found
+
+    monkeypatch.setattr(store, "check_inspection", checked)
+    bench.write(20)
+    assert store.load_checked(bench.policies).sources[0].text == text(20)
+
+
+def test_a_stored_version_decides_though_todays_checks_would_refuse_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = str(bench.decide()["version"])
+    bench.write(20)
+    bench.refresh()
+    stricter = not_json(Text("no", "no"))
+    monkeypatch.setattr(store, "check_inspection", lambda _: [stricter])
+    assert store.load(bench.engine, first).version == first
 
 
 def test_broken_policies_are_refused_and_the_last_good_serve(

@@ -29,14 +29,14 @@ def check(paths: Iterable[Path]) -> tuple[Diagnostic, ...]:
         (folders if path.is_dir() else files).append(path)
     found: list[Diagnostic] = []
     for folder in folders:
-        found.extend(_check(inspect_policies(folder)))
+        found.extend(check_inspection(inspect_policies(folder)))
     if files:
-        found.extend(_check(inspections_together(map(inspect_policy, files))))
+        found.extend(check_inspection(inspections_together(map(inspect_policy, files))))
     return in_order(found)
 
 
-def _check(inspection: Inspection) -> list[Diagnostic]:
-    """What reading found, and what the readable rest shows."""
+def check_inspection(inspection: Inspection) -> list[Diagnostic]:
+    """What reading one set of policies found, and what the readable rest shows."""
     program, problems = lower_as_far(inspection.policies, inspection.unread)
     found = [*inspection.diagnostics, *problems]
     has_mistakes = any(each.severity is Severity.ERROR for each in found)

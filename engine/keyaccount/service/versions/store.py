@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -15,10 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.diagnostics.diagnostic import PolicyError, Severity, Text, UnknownNameError
+from keyaccount.formats.yaml.reader import inspect_policies
 from keyaccount.policy_set import PolicySet
 from keyaccount.service.tables import POLICY_VERSION, SERVING
 from keyaccount.storage.engine import POSTGRESQL, reading, writing
-from keyaccount.verify.files import check
+from keyaccount.verify.files import check_inspection
 
 Files = Mapping[str, str]
 """Texts by path, relative to the policies' folder."""
@@ -42,10 +44,13 @@ def load_checked(folder: Path) -> PolicySet:
     Raises:
         PolicyError: with every mistake.
     """
-    mistakes = [each for each in check((folder,)) if each.severity is Severity.ERROR]
+    inspection = inspect_policies(folder)
+    found = check_inspection(inspection)
+    mistakes = [each for each in found if each.severity is Severity.ERROR]
     if mistakes:
         raise PolicyError(mistakes)
-    return PolicySet.load(folder)
+    # What was checked, not what the files hold by now.
+    return PolicySet(inspection.policies)
 
 
 def from_files(files: Files) -> PolicySet:
@@ -54,13 +59,19 @@ def from_files(files: Files) -> PolicySet:
     Raises:
         PolicyError: with every mistake; also where a path leads out of the folder.
     """
+    with _folder_of(files) as folder:
+        return load_checked(folder)
+
+
+@contextmanager
+def _folder_of(files: Files) -> Iterator[Path]:
     with TemporaryDirectory(prefix="keyaccount-version-") as name:
         folder = Path(name)
         for path, text in files.items():
             target = folder / _inside(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="")
-        return load_checked(folder)
+        yield folder
 
 
 def _inside(path: str) -> PurePosixPath:
@@ -100,7 +111,9 @@ def load(engine: Engine, version: str) -> PolicySet:
     if files is None:
         known = [name for name, _ in stored(engine)]
         raise UnknownNameError([messages.unknown_version(version, known)])
-    policies = from_files(json.loads(files))
+    # It was checked when it was stored; by stricter checks of today it must decide all the same.
+    with _folder_of(json.loads(files)) as folder:
+        policies = PolicySet.load(folder)
     # Tables that come with the package may be newer by now; its own texts are those of the version.
     complete = len(files_of(policies)) == len(policies.sources)
     if complete and policies.version != version:
