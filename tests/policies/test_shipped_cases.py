@@ -19,7 +19,7 @@ TODAY = date(2026, 1, 1)
 CASES_BY_POLICY = [(name, case) for name, tests in TESTS.items() for case in tests.cases]
 
 
-LEFT_BY_SQL = {"classification": 0, "credit": 16, "development": 56, "qualification": 49}
+LEFT_BY_SQL = {"classification": 0, "credit": 16, "development": 58, "qualification": 49}
 """How many cases SQL may at most leave to Python: cases state few facts, and what a decision may
 then still come to isn't always worked out in SQL."""
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import keyaccount
+from keyaccount.cases.desk import open_desk
 from keyaccount.cases.plan.loading import plans_of
 from keyaccount.cases.plan_tests import PlanResult, run_plans
-from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.diagnostics.diagnostic import KeyaccountError, Language
 from keyaccount.diagnostics.render import render
 from keyaccount.organisation import read_organisation
 from keyaccount.policy_set import PolicySet
 from policies.shipped import EVERY, FOLDER, TESTS
 
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 WITH_PLANS = [name for name, each in EVERY.items() if each.plans]
 SET = PolicySet(EVERY)
 PLANS = [(policy, plan) for policy in WITH_PLANS for plan in EVERY[policy].plans]
@@ -74,3 +77,38 @@ def test_all_plans_are_compiled_under_one_version() -> None:
     plans = plans_of(SET)
     assert set(plans) == {name for _, name in PLANS}
     assert len({each.version for each in plans.values()}) == 1
+
+
+SECOND_FILINGS = {
+    "account_development": "hand over",
+    "car_sales": "hand over",
+    "courier_loop": "hand over",
+    "credit_adjustment": "refuse",
+    "credit_request": "allow",
+    "lead_quota": "refuse",
+    "leasing": "refuse",
+    "product_quality_planning": "refuse",
+    "project_filing": "hand over",
+}
+"""What becomes of a second case of the same subject."""
+SUBJECTS = {"courier_loop": "lead", "car_sales": "buyer", "lead_quota": "seller",
+            "leasing": "shop", "product_quality_planning": "part"}  # fmt: skip
+
+
+@pytest.mark.parametrize("plan", SECOND_FILINGS)
+def test_what_becomes_of_a_second_case_of_the_same_subject(plan: str, tmp_path: Path) -> None:
+    desk = open_desk(FOLDER, None, f"sqlite:///{tmp_path}/cases.db")
+    facts = {SUBJECTS.get(plan, "customer"): "X"}
+    if plan == "credit_adjustment":
+        facts |= {"account_status": "prospect"}
+    desk.open(plan, facts, "ann", NOON, "first")
+    match SECOND_FILINGS[plan]:
+        case "refuse":
+            with pytest.raises(KeyaccountError) as refused:
+                desk.open(plan, facts, "bob", NOON, "second")
+            assert [each.code for each in refused.value.diagnostics] == ["store.second-filing"]
+        case "hand over":
+            assert desk.open(plan, facts, "bob", NOON, "second").case_id == "first"
+        case _:
+            assert desk.open(plan, facts, "bob", NOON, "second").case_id == "second"
+    desk.engine.dispose()
