@@ -92,6 +92,30 @@ def test_a_second_filing_is_handed_to_the_first(desk: Desk) -> None:
     found = desk.json("open", "project_filing", "--id", "Q", "--facts", FACTS, "--by", "feng")
     assert found["case"] == "P"
     assert [each["case"] for each in desk.json("list")["cases"]] == ["P"]  # type: ignore[attr-defined]
+    out, _ = desk("open", "project_filing", "--id", "R", "--facts", FACTS, "--by", "feng")
+    assert out.startswith("no new case: `ACME` has one already, `P`, which was told of this filing")
+
+
+def test_lists_tell_plans_and_steps_by_their_titles(desk: Desk) -> None:
+    opened(desk)
+    for words in (
+        desk("list", "--lang", "zh")[0],
+        desk("due", "--within", "9999", "--lang", "zh")[0],
+    ):
+        assert "客户筛查" in words
+    assert "项目备案与攻关" in desk("list", "--lang", "zh")[0]
+
+
+def test_what_was_returned_lies_with_its_initiator(desk: Desk) -> None:
+    opened(desk)
+    for event in ("filtered", "filed", "planned", "plan_reviewed"):
+        desk("event", "P", event, "--now", "2026-03-02T11:00")
+    desk("return", "P", "--by", "sun", "--opinion", "costs", "--now", "2026-03-02T12:00")
+    assert [each["case"] for each in desk.json("list", "--owner", "chen")["cases"]] == ["P"]  # type: ignore[attr-defined]
+    out, _ = desk("show", "P")
+    assert "▸ decide_plan  chen  -" in out
+    assert "form: 项目立项申请表; comes out: goals and requirements for each stage" in out
+    assert desk.json("show", "P")["open_steps"][0]["form"] == "项目立项申请表"  # type: ignore[index]
 
 
 def test_the_same_key_is_the_same_command(desk: Desk) -> None:

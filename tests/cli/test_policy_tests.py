@@ -23,6 +23,11 @@ def test_policy_tests_that_pass_are_counted(keyaccount: KeyaccountCommand) -> No
     assert told.out == "parcels: 2 passed, 0 failed\n2 passed, 0 failed\n"
 
 
+def test_of_a_folder_of_policies_its_tests_are_run(keyaccount: KeyaccountCommand) -> None:
+    write_tests(CASES)
+    assert keyaccount("test", "policies").out == keyaccount("test").out
+
+
 def test_a_policy_test_that_fails_shows_what_differs_and_where(
     keyaccount: KeyaccountCommand,
 ) -> None:

@@ -1,7 +1,8 @@
 """The commands in a document's ```console blocks: read them, run them, write their output back.
 
-`python tests/docs/console_blocks.py README.md` renews the outputs (`make docs`). A line `...`
-in an output stands for any lines, and is kept.
+A ```yaml block whose first line is a comment with a path (`# policies/claims.yaml`) is a file
+that the reader is to write there. `python tests/docs/console_blocks.py README.md` renews the
+outputs (`make docs`). A line `...` in an output stands for any lines, and is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?<=^```console\n).*?(?=^```$)|(?<=^```yaml\n)# \S+\.yaml\n.*?(?=^```$)",
+    re.MULTILINE | re.DOTALL,
+)
+FILE = re.compile(r"# (\S+\.yaml)\n")
 PROMPT = "$ "
 ANY_LINES = "..."
 
@@ -35,6 +40,11 @@ def commands(document: str) -> Iterator[Command]:
 
 
 def _commands_of(block: str) -> Iterator[Command]:
+    file = FILE.match(block)
+    if file:
+        path = file[1]
+        yield Command(f"mkdir -p $(dirname {path}) && cat > {path} <<'END'\n{block}END", "")
+        return
     lines = block.splitlines()
     while lines:
         typed = [lines.pop(0).removeprefix(PROMPT)]
@@ -94,6 +104,10 @@ def renew(document: str) -> str:
 
 
 def _renewed(block: str, folder: Path) -> str:
+    if FILE.match(block):
+        for command in _commands_of(block):
+            run(command.text, folder)
+        return block
     text = ""
     for command in _commands_of(block):
         got = run(command.text, folder).stdout

@@ -101,7 +101,7 @@ def _happen(running: _Case, line: PlanTestLine, now: datetime) -> Iterator[Diagn
     except KeyaccountError as error:
         found = error.diagnostics[0]
         if found.code != line.refused:
-            yield messages.refused(line.span, found.code, found.message)
+            yield messages.refused(line.span, found)
         return
     if line.refused is not None:
         yield messages.not_refused(line.span, line.refused)

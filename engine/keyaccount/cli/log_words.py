@@ -12,6 +12,7 @@ from keyaccount.cases.protocol import Entry
 from keyaccount.cli.case_options import local
 from keyaccount.diagnostics.diagnostic import Language, Text
 from keyaccount.explain.wording import value_in_words
+from keyaccount.model.plans import RungAt
 
 _KINDS = {
     "amended": Text("amended", "策略变更"),
@@ -80,6 +81,12 @@ _FIELDS = {
 }
 _MOMENTS = frozenset(("due", "before", "after"))
 """Fields that hold instants, shown in the zone of the plans."""
+_RUNGS = {
+    RungAt.HALF: Text("half time", "时限过半"),
+    RungAt.BEFORE: Text("before it is due", "到期前"),
+    RungAt.DUE: Text("when due", "到期时"),
+    RungAt.AFTER: Text("after it was due", "到期后"),
+}
 _DEADLINE = re.compile(r"(?P<step>.+)#(?P<round>[0-9]+)(\+[0-9]+)?:(?P<what>[^:]+|wake .+)")
 _ROUND = Text("round", "轮次")
 _NOTHING = Text("none", "无")
@@ -135,6 +142,8 @@ def _shown(name: str, value: object, language: Language) -> str:
         return local(datetime.fromisoformat(value))
     if name == "rung" and isinstance(value, int | Decimal):
         return str(value + 1)  # counted from 1 by people
+    if name == "at" and value in _RUNGS:
+        return _RUNGS[RungAt(str(value))].in_language(language)
     if name == "moved" and isinstance(value, list):
         return ", ".join(_move(each, language) for each in value)
     return fact_in_words(value, language)

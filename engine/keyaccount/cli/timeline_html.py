@@ -30,6 +30,7 @@ svg { width: 100%; height: auto; display: block; } text { font: inherit; fill: c
 .small { font-size: 12px; opacity: .7; } .grid { stroke: currentColor; opacity: .15; }
 .row:nth-child(even) rect.lane { fill: currentColor; opacity: .04; } rect.lane { fill: none; }
 .ok { fill: #2a7f62; } .late { fill: #b3382c; } .open { opacity: .55; }
+.now { stroke: currentColor; opacity: .5; stroke-dasharray: 3 3; }
 .due { fill: none; stroke: currentColor; stroke-width: 1.6; }
 .mark { fill: #b98a14; } .overdue { fill: #b3382c; } .approved { fill: #2a7f62; }
 .rejected { fill: #b3382c; }
@@ -65,7 +66,8 @@ def page(
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
         f"<h1>{escape(title)}</h1><p>{escape(subtitle)}</p>"
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}">'
-        f"{_ticks(picture, height)}{rows}</svg>{_legend(language)}</body></html>\n"
+        f"{_ticks(picture, height)}{rows}{_now(picture, height, language)}</svg>"
+        f"{_legend(language)}</body></html>\n"
     )
 
 
@@ -89,6 +91,16 @@ def _ticks(picture: Timeline, height: int) -> str:
             )
         moment += step
     return "".join(drawn)
+
+
+def _now(picture: Timeline, height: int, language: Language) -> str:
+    """A line where time stands."""
+    x = _x(picture.now, picture)
+    words = f"{Text('now', '现在').in_language(language)}, {local(picture.now)}"
+    return (
+        f'<line class="now" x1="{x}" x2="{x}" y1="{_TOP - 10}" y2="{height - 8}">'
+        f"<title>{escape(words)}</title></line>"
+    )
 
 
 def _row(
@@ -154,8 +166,9 @@ def _legend(language: Language) -> str:
         sample(box.format("ok"), Text("in time", "按时")),
         sample(box.format("late"), Text("late", "超时")),
         sample('<path class="due" d="M7 1l6 6l-6 6l-6 -6z"/>', Text("due", "到期")),
-        sample(dot.format("overdue"), _KINDS["overdue"]),
+        sample(dot.format("overdue"), Text("fell overdue", "到期未完成")),
         sample(dot.format("approved"), _KINDS["approved"]),
         sample(dot.format(""), Text("reminder, return, pause", "提醒、退回、暂停")),
+        sample('<line class="now" x1="7" x2="7" y1="0" y2="14"/>', Text("now", "现在")),
     ]
     return f"<ul>{''.join(samples)}</ul>"

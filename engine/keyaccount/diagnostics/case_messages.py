@@ -108,7 +108,7 @@ def opinion_missing() -> Diagnostic:
         "case.opinion-missing",
         Text("an opinion in writing is required", "须签署书面意见"),
         None,
-        Text("add the opinion", "请填写意见"),
+        Text("add the opinion: `--opinion TEXT`", "请填写意见：`--opinion TEXT`"),
     )
 
 

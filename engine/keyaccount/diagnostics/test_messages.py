@@ -108,13 +108,16 @@ def not_refused(span: Span, code: str) -> Diagnostic:
     )
 
 
-def refused(span: Span, code: str, words: Text) -> Diagnostic:
-    """A command that was refused where it should have been taken."""
+def refused(span: Span, problem: Diagnostic) -> Diagnostic:
+    """A command that was refused where it should have been taken; `problem`: why."""
+    code, words = problem.code, problem.message
+    mend = Text("mend the line, or expect it: `refused:`", "请修改该行，或写 `refused:`")
+    why = problem.help
     return Diagnostic(
         "test.refused",
         Text(f"refused: {words.en} [{code}]", f"被拒绝：{words.zh} [{code}]"),
         span,
-        Text("mend the line, or expect it: `refused:`", "请修改该行，或写 `refused:`"),
+        mend if why is None else Text(f"{why.en}; else {mend.en}", f"{why.zh}；否则{mend.zh}"),
     )
 
 

@@ -18,15 +18,17 @@ def standing(plan: CompiledPlan, state: CaseState) -> Standing:
     if state.status != OPEN:
         return Standing(state.status, title)
     opened = tuple(
-        _open_step(plan, name, step) for name, step in state.steps.items() if step.status == OPENED
+        _open_step(plan, state, name, step)
+        for name, step in state.steps.items()
+        if step.status == OPENED
     )
     return Standing(state.status, title, opened)
 
 
-def _open_step(plan: CompiledPlan, name: str, step: StepState) -> OpenStep:
+def _open_step(plan: CompiledPlan, state: CaseState, name: str, step: StepState) -> OpenStep:
     assert step.opened is not None  # noqa: S101 # INVARIANT: what is open was opened
     next_rung = min(_rungs_to_come(plan, name, step), default=None)
-    return OpenStep(name, _whose(step), step.opened, step.due, next_rung)
+    return OpenStep(name, _whose(step, state), step.opened, step.due, next_rung)
 
 
 def _rungs_to_come(plan: CompiledPlan, name: str, step: StepState) -> Iterator[datetime]:
@@ -36,8 +38,11 @@ def _rungs_to_come(plan: CompiledPlan, name: str, step: StepState) -> Iterator[d
         yield from (step.due for each in found.rungs if each.at is RungAt.DUE)
 
 
-def _whose(step: StepState) -> str | None:
+def _whose(step: StepState, state: CaseState) -> str | None:
+    """The next decider of an approval; of one returned for correction, the initiator."""
     if step.approval is None:
         return step.owner
+    if step.approval.returned:
+        return state.initiator
     deciding = [each for each in step.approval.slots if each.verdict is None]
     return deciding[0].assigned or deciding[0].role if deciding else step.owner

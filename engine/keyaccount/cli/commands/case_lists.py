@@ -26,6 +26,7 @@ from keyaccount.cli.case_options import (
 from keyaccount.cli.command import Command, option, with_format, with_language, with_policies
 from keyaccount.cli.settings import Settings
 from keyaccount.diagnostics.diagnostic import Language, Text
+from keyaccount.explain.wording import in_language as titled
 
 _PLAN = option("--plan", metavar="NAME", en="Only of this plan.", zh="只列该流程。")
 _OWNER = option(
@@ -73,7 +74,7 @@ def list_cases(
     if settings.json:
         streams.print_json({"cases": [_plain(each) for each in summaries]})
         return
-    console.show(console.output(), _table(summaries, settings.language))
+    console.show(console.output(), _table(desk, summaries, settings.language))
 
 
 def _plain(case: CaseSummary) -> dict[str, object]:
@@ -88,14 +89,26 @@ def _plain(case: CaseSummary) -> dict[str, object]:
     }
 
 
-def _table(cases: Iterable[CaseSummary], language: Language) -> Table:
+def _table(desk: Desk, cases: Iterable[CaseSummary], language: Language) -> Table:
     table = _empty(language, _LIST)
     for each in cases:
-        steps = "\n".join(f"{s.step}: {s.owner or '-'}" for s in each.standing.open_steps)
+        steps = "\n".join(
+            f"{_step_title(desk, each, s.step, language)}: {s.owner or '-'}"
+            for s in each.standing.open_steps
+        )
         status = status_words(each.standing.status).in_language(language)
         due = local(each.due) if each.due else ""
-        table.add_row(each.id, each.plan, each.standing.title, status, steps, due)
+        plan = desk.plans.get(each.plan)
+        name = titled(plan.title, language) if plan and plan.title else each.plan
+        table.add_row(each.id, name, each.standing.title, status, steps, due)
     return table
+
+
+def _step_title(desk: Desk, case: CaseSummary, step: str, language: Language) -> str:
+    """What a step is called in the plan as it is now; its name, where it is no longer there."""
+    plan = desk.plans.get(case.plan)
+    title = plan.step(step).title if plan is not None and plan.has(step) else {}
+    return titled(title, language) if title else step
 
 
 _LIST = (
@@ -176,7 +189,8 @@ def due(
         left = Text(f"in {in_words(late, language)}", f"还有 {in_words(late, language)}")
         shown = (words if late > 0 else left).in_language(language)
         rung = _rung(each.step.next_rung, moment, language)
-        names = each.case.id, each.case.standing.title, each.step.step, each.step.owner or "-"
+        step = _step_title(desk, each.case, each.step.step, language)
+        names = each.case.id, each.case.standing.title, step, each.step.owner or "-"
         table.add_row(*names, local(each.due), shown, rung)
     console.show(console.output(), table)
 

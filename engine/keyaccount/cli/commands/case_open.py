@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from keyaccount.cases.desk import Desk
+from keyaccount.cases.work import Applied
 from keyaccount.cli.arguments import read_facts, with_facts
 from keyaccount.cli.case_options import at_desk, moment_of, tell, with_actor, with_store
 from keyaccount.cli.command import Command, option, with_format, with_language, with_policies
@@ -44,4 +45,16 @@ def open_case(
 ) -> None:
     """Open, and show what is open."""
     facts = read_facts(facts_text) if facts_text else {}
-    tell(desk.open(plan, facts, by, moment_of(now), case_id, key), settings)
+    opened = desk.open(plan, facts, by, moment_of(now), case_id, key)
+    # A case opens by its first command; any other is that of the case which has the subject.
+    if opened.number > 1 and not settings.json:
+        click.echo(_handed_over(opened).in_language(settings.language))
+    tell(opened, settings)
+
+
+def _handed_over(first: Applied) -> Text:
+    title, case = first.standing.title, first.case_id
+    return Text(
+        f"no new case: `{title}` has one already, `{case}`, which was told of this filing",
+        f"未立新案：`{title}` 已有事项 `{case}`，已告知该事项本次申请",
+    )

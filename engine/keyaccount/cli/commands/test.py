@@ -83,7 +83,9 @@ def plan_results(policies: PolicySet, tests: PolicyTests) -> list[PlanResult]:
 def _files(paths: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
-        files += [path] if path.is_file() else sorted(path.glob("*.yaml"))
+        # Of a folder of policies, the tests that lie in it.
+        folder = path / "tests" if (path / "tests").is_dir() else path
+        files += [path] if path.is_file() else sorted(folder.glob("*.yaml"))
     if not files:
         raise WrongUsageError(cli_messages.no_tests(each) for each in paths)
     return files
