@@ -126,3 +126,22 @@ def test_an_event_that_is_not_declared_beside_others_is_warned_of() -> None:
     found = lower_as_far({"sample": read_policy(Source("policy.yaml", ORDERS))})[1]
     told = {(each.code, each.severity) for each in found}
     assert told == {("plan.undeclared-event", Severity.WARNING)}
+
+
+def test_what_comes_at_the_very_end_of_a_wait_stands_in_its_way_whatever_came_before_it() -> None:
+    case = Case(plan_of(ORDERS))
+    case.open("03-02 09:00")
+    for number in "AB":
+        case.event("03-02 09:00", "order_placed", number=number)
+    for number in "AB":
+        case.event("03-04 09:00", "shipped", number=number)
+    case.wait("03-10 09:00")
+    assert case.log("derived") == []
+
+
+def test_a_wait_may_end_in_the_hour_that_comes_twice() -> None:
+    case = Case(plan_of(ORDERS.replace("time_zone: UTC", "time_zone: Europe/Rome")))
+    case.open("10-23 01:30")
+    case.event("10-23 01:30", "order_placed", number="A")
+    case.wait("10-30 09:00")
+    assert [each.at for each in case.entries if each.kind == "derived"] == [at("10-25 01:30")]

@@ -32,6 +32,10 @@ from keyaccount.feel.values import (
 # Operands and result by FEEL's text; what reads as a number is one, `"` starts a string.
 CASES: list[tuple[str, ArithmeticOperator, str, str | None]] = [
     ("0.1", "+", "0.2", "0.3"),
+    ("2024-10-26T02:30:00@Europe/Rome", "+", "P1D", "2024-10-27T02:30:00@Europe/Rome"),
+    ("2024-10-26T02:30:00@Europe/Rome", "+", "PT25H", "2024-10-27T02:30:00+01:00"),
+    ("2024-10-28T02:30:00@Europe/Rome", "-", "P1D", "2024-10-27T02:30:00+01:00"),
+    ("2024-03-30T02:30:00@Europe/Rome", "+", "P1D", "2024-03-31T03:30:00@Europe/Rome"),
     ("1", "/", "3", "0.3333333333333333333333333333333333"),
     ("1", "/", "0", None),
     ("0", "/", "0", None),

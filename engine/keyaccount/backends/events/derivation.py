@@ -37,6 +37,7 @@ def derive(
     events: Iterable[Event],
     now: datetime,
     since: datetime | None = None,
+    passed: datetime | None = None,
 ) -> Derived:
     """What follows from facts and events at a moment.
 
@@ -49,6 +50,8 @@ def derive(
         now: an aware moment.
         since: from when on calendars report their days; from the first event on where it is
             left out.
+        passed: until when all is reported, so that what time alone brings has come: waits are
+            over, working days end; `now` where it is left out.
 
     Raises:
         FactError: facts or events do not fit what is declared, or are too many.
@@ -59,7 +62,7 @@ def derive(
     day = rules.day(now)
     edition = rules.at(day)
     happened = occurrences(edition.program.event_types, events, now, rules.zone)
-    knowledge = Knowledge(rules, edition.program.event_types, now)
+    knowledge = Knowledge(rules, edition.program.event_types, now, passed or now)
     declared = edition.program.facts
     knowledge.given = check_facts(
         declared,

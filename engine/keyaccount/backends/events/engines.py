@@ -32,6 +32,7 @@ class Derive(Protocol):
         events: Iterable[Event],
         now: datetime,
         since: datetime | None = None,
+        passed: datetime | None = None,
     ) -> Derived: ...
 
 
@@ -49,9 +50,10 @@ def derive_plainly(
     events: Iterable[Event],
     now: datetime,
     since: datetime | None = None,
+    passed: datetime | None = None,
 ) -> Derived:
     """`derive` on the plain matcher: for rehearsals, tests, and where speed counts most."""
-    return derive(matches, rules, facts, events, now, since)
+    return derive(matches, rules, facts, events, now, since, passed)
 
 
 def derive_with(engine: str | None = None) -> Derive:

@@ -62,7 +62,7 @@ class RuleRun:
         due = self._due(event)
         if due is not None:
             self._knowledge.wakes.note(due)
-        return due is not None and due <= instant_of(self._knowledge.now)
+        return due is not None and due <= instant_of(self._knowledge.passed)
 
     def _due(self, event: Occurrence) -> int | None:
         """The end of the wait that begins with an event, in microseconds since 1970."""

@@ -24,13 +24,15 @@ Position = tuple[int, int, int]
 class Knowledge:
     """Facts and events, given and derived, at a moment.
 
-    `given` are the facts to evaluate with, derived ones among them. A number of
-    an event is its place in `all`.
+    What time alone brings has come until `passed`. `given` are the facts to
+    evaluate with, derived ones among them. A number of an event is its place in
+    `all`.
     """
 
     rules: EventRules
     types: Mapping[str, core.EventType]
     now: datetime
+    passed: datetime
     given: dict[str, object] = field(default_factory=dict)
     facts: dict[str, DerivedFact] = field(default_factory=dict)
     events: list[tuple[Position, DerivedEvent]] = field(default_factory=list)
@@ -39,7 +41,7 @@ class Knowledge:
     wakes: Wakes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wakes = Wakes(instant_of(self.now))
+        self.wakes = Wakes(instant_of(self.now), instant_of(self.passed))
 
     def add_working_days(self, since: datetime | None) -> None:
         """What calendars report, from a moment or the first event that is known on."""
@@ -50,7 +52,7 @@ class Knowledge:
             return
         begin = min(known)
         for kind, working in self.rules.working_days.items():
-            found, next_end = working_days(kind, working, begin, self.now, self.rules.zone)
+            found, next_end = working_days(kind, working, begin, self.passed, self.rules.zone)
             self.wakes.note(next_end)
             self.add(found)
 

@@ -13,17 +13,18 @@ _DAY = 86_400_000_000
 
 
 class Wakes:
-    """Collects the instants after `now`, in microseconds since 1970; the first one counts."""
+    """Collects the instants that have not passed, in microseconds since 1970; the first counts."""
 
-    __slots__ = ("_first", "_now")
+    __slots__ = ("_first", "_now", "_passed")
 
-    def __init__(self, now: int) -> None:
+    def __init__(self, now: int, passed: int) -> None:
         self._now = now
+        self._passed = passed
         self._first: int | None = None
 
     def note(self, instant: int) -> None:
         """An instant at which something may change; one that is over does not matter."""
-        if instant > self._now and (self._first is None or instant < self._first):
+        if instant > self._passed and (self._first is None or instant < self._first):
             self._first = instant
 
     def note_age(self, at: object, length: object) -> None:

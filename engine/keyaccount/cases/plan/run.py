@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from keyaccount.backends.events import DerivedEvent, Event
@@ -17,6 +17,7 @@ from keyaccount.ir.conditions import CASE, EVENT, STEP_ENTRIES, STEPS
 from keyaccount.model.plans import WHOLE_CASE
 
 NOTIFY = "notify"
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(slots=True)
@@ -24,6 +25,8 @@ class Run:
     """The working copy of a case and what one command does to it.
 
     `rounds` are those that it opened: each keeps how it ended, whatever becomes of the step.
+    `over`: now has passed, so that what time alone brings has come. As long as it has not, more
+    may be reported of the same instant, and stand in the way of that.
     """
 
     plan: CompiledPlan
@@ -33,6 +36,7 @@ class Run:
     effects: list[Effect] = field(default_factory=list)
     rounds: list[tuple[str, StepState]] = field(default_factory=list)
     event: Data | None = None
+    over: bool = False
     derived: Mapping[str, object] | None = None
 
     @property
@@ -73,9 +77,10 @@ class Run:
         told = {name: each for name, each in data.items() if each is not None}
         self.effects.append(Effect(key, NOTIFY, {"to": to, "about": about, "step": step, **told}))
 
-    def at(self, moment: datetime) -> None:
+    def at(self, moment: datetime, *, over: bool = False) -> None:
         """Go on to a moment; what follows from events is another thing then."""
         self.now = moment
+        self.over = over
         self.derived = None
 
     def follow(self) -> Sequence[DerivedEvent]:
@@ -84,7 +89,10 @@ class Run:
         if rules is None:
             return ()
         reported = [Event(each.event, each.at, each.data) for each in self.state.events]
-        found = rules.derive(rules.ready, self.state.facts, reported, self.now, self.state.opened)
+        passed = self.now if self.over else self.now - _MICROSECOND
+        found = rules.derive(
+            rules.ready, self.state.facts, reported, self.now, self.state.opened, passed
+        )
         self.derived = found.values
         self.state.wake = found.wake
         return found.events

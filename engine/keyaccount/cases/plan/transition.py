@@ -133,7 +133,7 @@ def _catch_up(run: Run, now: datetime) -> None:
             return
         first = min(late, key=lambda each: (each.at, each.key))
         run.state.reached = max(first.at, run.state.reached or first.at)
-        run.at(run.state.reached)
+        run.at(run.state.reached, over=True)
         _fire(run, first)
 
 
@@ -322,6 +322,7 @@ def _on_due(run: Run, command: Command) -> None:
     key = command.data.get("deadline")
     for each in list(clocks.pending(run.state)):
         if each.key == key and each.at <= run.now:
+            run.at(run.now, over=True)
             _fire(run, each)
             return
 

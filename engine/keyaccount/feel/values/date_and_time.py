@@ -5,7 +5,7 @@ Source: DMN 1.5, 10.3.2.3.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keyaccount.feel.values.date import Date, add_months, date_from_text, date_of_number
 from keyaccount.feel.values.time import (
@@ -77,7 +77,9 @@ def date_and_time_from_text(text: str) -> DateAndTime | None:
 def shift_nanos(value: DateAndTime, nanos: int) -> DateAndTime | None:
     """Some nanoseconds of elapsed time later, at the same offset or in the same zone.
 
-    Over a change to summer time the wall clock moves by an hour more or less.
+    Over a change to summer time the wall clock moves by an hour more or less. In the
+    second pass of an hour that comes twice the offset stands in place of the zone,
+    which would mean the first.
     """
     time = value.time
     if time.zone is None:
@@ -85,7 +87,11 @@ def shift_nanos(value: DateAndTime, nanos: int) -> DateAndTime | None:
         return _of_wall_nanos(moved, time)
     instant = value.nano_number + nanos
     offset = offset_at_instant(time.zone, instant // NANOS_PER_SECOND)
-    return _of_wall_nanos(instant + offset * NANOS_PER_SECOND, time)
+    shown = instant + offset * NANOS_PER_SECOND
+    found = _of_wall_nanos(shown, time)
+    if found is None or found.offset_seconds == offset:
+        return found
+    return _of_wall_nanos(shown, replace(time, offset=offset, zone=None))
 
 
 def shift_months(value: DateAndTime, months: int) -> DateAndTime | None:
