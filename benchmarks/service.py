@@ -32,7 +32,7 @@ import postgres  # noqa: E402 -- the tests' own server of PostgreSQL
 
 ROUNDS = 5
 SECONDS = 2.0
-AT_ONCE = 32
+AT_ONCE = 64
 """So many requests one worker takes at once (`Bounds.waiting`)."""
 QUIET = 4
 OVERLOAD = 5

@@ -116,14 +116,14 @@ class Endpoint:
                 role = " or ".join(sorted(route.roles))
                 raise RefusalError(403, [messages.not_allowed(role)])
         if route.content_types:
-            call.content_type = _content_type(header(scope, b"content-type"), route.content_types)
+            call.content_type = content_type(header(scope, b"content-type"), route.content_types)
         if route.body_bytes:
             call.body = await _body(receive, route.body_bytes, service.settings.bounds.seconds)
         return await route.handler(service, call)
 
 
 @lru_cache(maxsize=256)
-def _content_type(announced: bytes | None, wanted: tuple[str, ...]) -> str:
+def content_type(announced: bytes | None, wanted: tuple[str, ...]) -> str:
     """The announced type, which must be one of those taken.
 
     It also keeps browsers of other sites out: they may send none of these without asking.

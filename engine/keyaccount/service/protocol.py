@@ -1,12 +1,26 @@
-"""HTTP as uvicorn speaks it, with bounds on what comes before a request is known."""
+"""HTTP as uvicorn speaks it: bounds on what comes before a request is known, and a short cut.
+
+uvicorn makes a task and a dozen objects for each request. One that comes whole
+and is for the application's `direct` gets by without; it looks to uvicorn like
+any other that is being answered.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
+
+from keyaccount.service.exchange import Exchange
+
+if TYPE_CHECKING:
+    from keyaccount.service.direct import Direct
 
 HEAD_BYTES = 64_000
 HEAD_SECONDS = 10.0
@@ -14,6 +28,7 @@ STALL_SECONDS = 60.0
 """So long an answer may wait for its receiver to take up any of it."""
 LINGER_SECONDS = 0.5
 """So long a connection outlives the service's end without a request: one may be under way."""
+_DECISION = re.compile(rb"/v1/decisions/([\w.-]+)")
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -27,15 +42,22 @@ class BoundedHttp(HttpToolsProtocol):
     _stalled: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _stopping = False
+    # The policy that a request asks for, and its body so far, while it may be taken directly.
+    _asks: bytes | None = None
+    _body = b""
+    _direct: Direct | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection: its first head must come soon."""
         super().connection_made(transport)
+        self._direct = getattr(self.app, "direct", None)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Some bytes, mostly all of a request."""
         super().data_received(data)
+        if self._asks is not None and not self.transport.is_closing():
+            self._take_usual_way()  # the rest of its body is still to come
         if self._stopping:
             self.shutdown()
         if self.transport.is_closing() or not self._wants_head():
@@ -99,3 +121,54 @@ class BoundedHttp(HttpToolsProtocol):
         if self._waiting is not None:
             self._waiting.cancel()
             self._waiting = None
+
+    def on_headers_complete(self) -> None:
+        """A request is known but for its body."""
+        self._asks = self._policy()
+        if self._asks is None:
+            super().on_headers_complete()
+        else:
+            self.scope["method"] = "POST"  # by which `_wants_head` sees that there is a head
+
+    def on_body(self, body: bytes) -> None:
+        """Some of a body."""
+        if self._asks is None:
+            super().on_body(body)
+        else:
+            self._body += body
+
+    def on_message_complete(self) -> None:
+        """A request is whole."""
+        if self._asks is not None:
+            assert self._direct is not None  # noqa: S101 -- INVARIANT: `_policy` looked
+            exchange = Exchange(self)
+            scope = cast("dict[str, Any]", self.scope)
+            if self._direct.takes(scope, self._asks.decode(), self._body, exchange.answer):
+                self.cycle = cast("RequestResponseCycle", exchange)
+                self._asks, self._body = None, b""
+                return
+            self._take_usual_way()
+        super().on_message_complete()
+
+    def _policy(self) -> bytes | None:
+        """The policy that is asked for, where nothing else is unusual about the request."""
+        found = _DECISION.fullmatch(self.url)
+        parser = self.parser
+        usual = (
+            found is None
+            or self._direct is None
+            or (self.cycle is not None and not self.cycle.response_complete)
+            or parser.get_method() != b"POST"
+            or parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or parser.should_upgrade()
+            or self.expect_100_continue
+        )
+        return None if usual or found is None else found[1]
+
+    def _take_usual_way(self) -> None:
+        """As if nobody had tried to take it directly."""
+        body, self._asks, self._body = self._body, None, b""
+        super().on_headers_complete()
+        if body:
+            super().on_body(body)

@@ -66,6 +66,7 @@ class Service:
         # Policies stay: without this the collector walks through them again and again.
         gc.collect()
         gc.freeze()
+        self.writer.start()
         self._beside = [
             asyncio.create_task(self._again_and_again(_REFRESH_SECONDS, self.current.refresh)),
             asyncio.create_task(self._again_and_again(_DUE_SECONDS, self._decide_due)),

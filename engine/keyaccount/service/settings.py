@@ -30,7 +30,7 @@ class Bounds:
     list_bytes: int = 500_000_000
     list_rows: int = 5_000_000
     seconds: float = 30.0
-    waiting: int = 32
+    waiting: int = 64
     streams: int = 8
     shed_seconds: float = 0.25
 

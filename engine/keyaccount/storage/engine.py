@@ -17,12 +17,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 
 from keyaccount.diagnostics import storage_messages as messages
 from keyaccount.diagnostics.diagnostic import KeyaccountError
+from keyaccount.storage.sqlite import BUSY_SECONDS, prepare
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 
-_BUSY_SECONDS = 60
-"""How long a SQLite connection waits for another's write to end."""
 _READS_ONLY = "keyaccount_reads_only"
 _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
@@ -50,7 +49,7 @@ def open_engine(url: str, *, connections: int = 5) -> Engine:
     address = _address(url)
     if address.get_backend_name() == POSTGRESQL:
         return create_engine(address, pool_pre_ping=True, pool_size=connections)
-    engine = create_engine(address, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -123,9 +122,7 @@ def _address(url: str) -> URL:
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "synchronous = FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+    prepare(connection)
 
 
 def _begin(connection: Connection) -> None:

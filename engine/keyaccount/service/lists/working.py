@@ -29,7 +29,6 @@ from keyaccount.service.lists.asked import Asked, asked_of
 from keyaccount.service.lists.files import Files, files
 from keyaccount.service.lists.files import remove as remove_files
 from keyaccount.service.lists.jobs import Job, Logged, LostJobError
-from keyaccount.service.log.chain import digest_of
 from keyaccount.service.log.entry import Entry
 from keyaccount.service.log.store import append_within
 from keyaccount.storage.engine import StorageError, writing
@@ -251,7 +250,7 @@ def _finish(engine: Engine, held: Job, summary: Summary, logged: Logged, place: 
     }
     text = encode(content)
     at = str(content["at"])
-    entry = Entry(held.tenant, at, held.policy, held.version, held.id, text, digest_of(text))
+    entry = Entry(held.tenant, at, held.policy, held.version, held.id, text)
     with writing(engine) as connection:
         [receipt] = append_within(connection, [entry])
         told = counts | {"version": held.version, "as_of": held.as_of, "entry": receipt.sequence}

@@ -15,7 +15,7 @@ START = "0" * 64
 """What stands before the first link."""
 
 
-class Head(msgspec.Struct, frozen=True, gc=False):
+class Head(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The end of a chain: the number of its last entry, and that link's hash.
 
     It is also an entry's receipt: the end of the chain when the entry was the last.

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import msgspec
-
-from keyaccount.service.answers import encode
-from keyaccount.service.log.chain import digest_of
+from msgspec.json import encode
 
 MASKED = {"masked": True}
 """What stands in the log for the value of a sensitive fact."""
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A decision to be logged; `text` is JSON. `shadow` is set where a candidate differs."""
 
     tenant: str
@@ -20,11 +18,10 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     version: str
     reference: str | None
     text: bytes
-    digest: str
     shadow: Shadow | None = None
 
 
-class Shadow(msgspec.Struct, frozen=True, gc=False):
+class Shadow(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """How a candidate version would have decided otherwise; `differences` is JSON."""
 
     version: str
@@ -57,4 +54,4 @@ def entry_of(
     if wanted is not None:
         head += b'"wanted":%b,' % encode(wanted)
     text = b'%b"facts":%b,%b' % (head, facts, tail[1:])
-    return Entry(tenant, at, policy, version, reference, text, digest_of(text), shadow)
+    return Entry(tenant, at, policy, version, reference, text, shadow)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, func, select, update
 
 from keyaccount.service.answers import encode
-from keyaccount.service.log.chain import digest_of
 from keyaccount.service.log.entry import Entry
 from keyaccount.service.log.store import append_within
 from keyaccount.service.tables import DECISION_LOG, LOG_HEAD, SHADOW_DIFFERENCE
@@ -86,7 +85,7 @@ def _entry(tenant: str, until: int, before: str, now: str, caller: str) -> Entry
         "version": NO_POLICY,
     }
     text = encode(content)
-    return Entry(tenant, now, NO_POLICY, NO_POLICY, None, text, digest_of(text))
+    return Entry(tenant, now, NO_POLICY, NO_POLICY, None, text)
 
 
 def _text(instant: datetime) -> str:

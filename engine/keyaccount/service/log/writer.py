@@ -1,148 +1,238 @@
-"""Group commit: entries that wait at the same moment share one transaction.
-
-An answer leaves only when its entry is committed. While one transaction is
-being written, the next ones gather; so the more requests there are, the fewer
-transactions each of them costs.
-"""
+"""Hand entries to the process that writes the log: an answer leaves when its entry is committed."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from asyncio import AbstractEventLoop, Future
+import sys
+from asyncio import (
+    AbstractEventLoop,
+    Future,
+    SubprocessProtocol,
+    SubprocessTransport,
+    TimerHandle,
+    WriteTransport,
+)
 from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from subprocess import PIPE
 from time import monotonic
+from typing import cast
 
-from sqlalchemy import Connection, Engine
+import msgspec
+from sqlalchemy import Engine
 
 from keyaccount.diagnostics import service_messages as messages
 from keyaccount.service.log.chain import Head
 from keyaccount.service.log.entry import Entry
-from keyaccount.service.log.store import append_within
+from keyaccount.service.log.messages import Address, Answer, Messages, framed
 from keyaccount.service.refusal import RefusalError
-from keyaccount.storage.engine import connected
+from keyaccount.storage.engine import POSTGRESQL, SQLITE
 
 _LOG = logging.getLogger("keyaccount.service")
-_MOST_TOGETHER = 500
-_Waiting = tuple[Sequence[Entry], "Future[list[Head]]"]
-_Group = list[_Waiting]
+# `-P`: no file of the folder it is started in takes the place of a module.
+_PROCESS = (sys.executable, "-P", "-m", "keyaccount.service.log.process")
+_answer = msgspec.msgpack.Decoder(Answer).decode
+
+Tell = Callable[[Sequence[Head] | RefusalError], None]
+"""Is told the receipts when they are committed, or why they cannot be."""
+
+
+class _Waiting(msgspec.Struct, frozen=True, gc=False):
+    """Who waits for so many entries."""
+
+    entries: int
+    tell: Tell
 
 
 class LogWriter:
-    """Takes entries from one event loop and commits them on a thread of its own.
+    """Takes entries from one event loop; those of one turn of it go over together.
 
-    The thread runs while there are entries, and keeps its connection so long.
-    `seconds`: who waits longer for a database that hangs is refused, and so is
-    who comes while it still hangs.
+    The process starts with the first entry, or by `start`; one that dies is
+    followed by another. `seconds`: who waits longer for a database that hangs is
+    refused, and so is who comes while it still hangs.
     """
 
     def __init__(self, engine: Engine, seconds: float) -> None:
-        self._engine = engine
+        self._address = _address(engine)
         self._seconds = seconds
-        self._waiting: deque[_Waiting] = deque()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="decision-log")
-        self._running: asyncio.Future[None] | None = None
-        self._hangs = False
-        # What the thread writes just now, and since when: for who looks whether it hangs.
-        self._group: _Group = []
-        self._began = 0.0
+        self._process: _Process | None = None
+        self._entries: list[Entry] = []
+        self._waiting: list[_Waiting] = []
 
-    def append(self, entries: Sequence[Entry]) -> Future[list[Head]]:
+    def start(self) -> None:
+        """Start the process before it is needed."""
+        loop = asyncio.get_running_loop()
+        if self._process is None or self._process.ended or self._process.loop is not loop:
+            self._process = _Process(self._address, self._seconds, loop)
+
+    def append(self, entries: Sequence[Entry]) -> Future[Sequence[Head]]:
         """Log entries, all or none; done when they are committed.
 
         Raises:
             RefusalError: 503, they could not be logged; also from what is awaited.
         """
-        if self._hangs:
-            raise _unavailable(None)
-        loop = asyncio.get_running_loop()
-        committed: Future[list[Head]] = loop.create_future()
-        self._waiting.append((entries, committed))
-        if self._running is None:
-            self._run(loop)
+        committed: Future[Sequence[Head]] = asyncio.get_running_loop().create_future()
+        self.hand_in(entries, lambda told: _settle(committed, told))
         return committed
 
+    def hand_in(self, entries: Sequence[Entry], tell: Tell) -> None:
+        """Log entries, all or none.
+
+        Raises:
+            RefusalError: 503, the database hangs.
+        """
+        if self._process is not None and self._process.hangs:
+            raise _unavailable()
+        if not self._waiting:
+            asyncio.get_running_loop().call_soon(self._send)
+        self._entries += entries
+        self._waiting.append(_Waiting(len(entries), tell))
+
     async def close(self) -> None:
-        """Wait until all that was handed in is written."""
-        while self._running is not None:
-            await asyncio.wait([self._running])
-        self._thread.shutdown(wait=not self._hangs)
+        """Wait until all that was handed in is written, or refused."""
+        self._send()
+        if self._process is not None:
+            await self._process.end()
 
-    def _run(self, loop: AbstractEventLoop) -> None:
-        """Let the thread write until nobody waits."""
-        self._began = monotonic()
-        self._thread.submit(self._write_all, loop)
-        self._running = loop.create_future()
-        self._watch = loop.call_later(self._seconds, self._look_whether_it_hangs, loop)
+    def _send(self) -> None:
+        if not self._waiting:
+            return
+        self.start()
+        assert self._process is not None  # noqa: S101 -- INVARIANT: `start` made it
+        self._process.send(self._entries, self._waiting)
+        self._entries, self._waiting = [], []
 
-    def _ended(self, loop: AbstractEventLoop) -> None:
-        """The thread found nobody waiting, a moment ago."""
-        assert self._running is not None  # noqa: S101 -- INVARIANT: `_run` set it
-        self._watch.cancel()
-        self._running.set_result(None)
-        self._running = None
-        self._hangs = False
-        if self._waiting:
-            self._run(loop)
 
-    def _look_whether_it_hangs(self, loop: AbstractEventLoop) -> None:
-        """Where a transaction takes too long, refuse all who wait until the database answers."""
-        left = self._began + self._seconds - monotonic()
-        if left <= 0:
-            self._hangs = True
-            _refuse([*self._group, *self._waiting], None)
-            self._waiting.clear()
-        self._watch = loop.call_later(
-            left if left > 0 else self._seconds, self._look_whether_it_hangs, loop
-        )
+class _Process(SubprocessProtocol):
+    """The process at work: who waits for what it was handed, in their order."""
 
-    def _write_all(self, loop: AbstractEventLoop) -> None:
-        """On the thread: write group by group."""
+    def __init__(self, address: Address, seconds: float, loop: AbstractEventLoop) -> None:
+        self.loop = loop
+        self.hangs = False
+        self.ended = False
+        self.pid: int | None = None
+        self._seconds = seconds
+        self._messages = Messages()
+        self._waiting: deque[_Waiting] = deque()
+        # Since when it writes what it writes now, and who looks whether that takes too long.
+        self._since = 0.0
+        self._watch: TimerHandle | None = None
+        self._pipe: WriteTransport | None = None
+        self._unsent = [framed(address)]
+        self._gone: Future[None] = self.loop.create_future()
+        self._starting = self.loop.create_task(self._start())
+
+    async def _start(self) -> None:
         try:
-            with connected(self._engine) as connection:
-                while group := self._next_group():
-                    receipts = self._written(connection, group)
-                    loop.call_soon_threadsafe(_hand_out, group, receipts)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, who waits must be told
-            _LOG.error("the log cannot be written: %s", type(error).__name__)
-            refused = self._group or self._next_group()
-            self._group = []
-            loop.call_soon_threadsafe(_refuse, refused, error)
-        loop.call_soon_threadsafe(self._ended, loop)
+            await self.loop.subprocess_exec(
+                lambda: self, *_PROCESS, stdin=PIPE, stdout=PIPE, stderr=None
+            )
+        except OSError as error:
+            self._end(error)
 
-    def _written(self, connection: Connection, group: _Group) -> list[Head]:
-        self._began = monotonic()
-        with connection.begin():
-            return append_within(connection, [each for some, _ in group for each in some])
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It runs."""
+        process = cast(SubprocessTransport, transport)
+        self.pid = process.get_pid()
+        self._pipe = cast(WriteTransport, process.get_pipe_transport(0))
+        self._pipe.writelines(self._unsent)
+        self._unsent.clear()
 
-    def _next_group(self) -> _Group:
-        group: _Group = []
-        count = 0
-        while self._waiting and count < _MOST_TOGETHER:
-            group.append(self._waiting.popleft())
-            count += len(group[-1][0])
-        self._group = group
-        return group
+    def send(self, entries: Sequence[Entry], waiting: Sequence[_Waiting]) -> None:
+        """Hand over what came together."""
+        if not self._waiting:
+            self._since = monotonic()
+        if self._watch is None:
+            self._watch = self.loop.call_later(self._seconds, self._look)
+        self._waiting += waiting
+        message = framed(entries)
+        if self._pipe is None:
+            self._unsent.append(message)
+        else:
+            self._pipe.write(message)
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Answers come."""
+        self._since = monotonic()
+        self.hangs = False
+        for message in self._messages.whole(data):
+            self._tell(_answer(message))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is no more, and all that it said was heard."""
+        self._end(exc or EOFError())
+
+    async def end(self) -> None:
+        """Let it write what it has, and wait until it is done, unless it hangs."""
+        await self._starting
+        if self._pipe is not None:
+            self._pipe.close()
+        if not self.hangs:
+            await self._gone
+
+    def _tell(self, answer: Answer) -> None:
+        if answer.error is not None:
+            _LOG.error("the log cannot be written: %s", answer.error)
+        start = 0
+        while start < answer.entries:
+            who = self._waiting.popleft()
+            end = start + who.entries
+            who.tell(_unavailable() if answer.error else answer.receipts[start:end])
+            start = end
+
+    def _look(self) -> None:
+        """Where a transaction takes too long, refuse all who wait, until the database answers."""
+        self._watch = None
+        left = self._since + self._seconds - monotonic()
+        if not self._waiting or self.hangs:
+            return
+        if left > 0:
+            self._watch = self.loop.call_later(left, self._look)
+            return
+        self.hangs = True
+        refused = list(self._waiting)
+        self._waiting = deque(_Waiting(each.entries, _tell_nobody) for each in refused)
+        _refuse(refused)
+
+    def _end(self, error: BaseException) -> None:
+        self.ended = True
+        self.hangs = False
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._waiting:
+            _LOG.error("the log cannot be written: its process ended: %s", type(error).__name__)
+        _refuse(self._waiting)
+        self._waiting.clear()
+        self._gone.set_result(None)
 
 
-def _unavailable(error: BaseException | None) -> RefusalError:
-    refusal = RefusalError(503, [messages.log_unavailable()], {"Retry-After": "1"})
-    refusal.__cause__ = error
-    return refusal
+def _address(engine: Engine) -> Address:
+    url = engine.url
+    if url.get_backend_name() == SQLITE:
+        return Address(SQLITE, {"database": str(url.database)})
+    _, arguments = engine.dialect.create_connect_args(url)
+    arguments.pop("context", None)  # how SQLAlchemy wants values to be read
+    return Address(POSTGRESQL, dict(arguments))
 
 
-def _refuse(group: Sequence[_Waiting], error: BaseException | None) -> None:
-    for _, committed in group:
-        if not committed.done():
-            committed.set_exception(_unavailable(error))
+def _settle(committed: Future[Sequence[Head]], told: Sequence[Head] | RefusalError) -> None:
+    if committed.done():  # who asked has gone
+        return
+    if isinstance(told, RefusalError):
+        committed.set_exception(told)
+    else:
+        committed.set_result(told)
 
 
-def _hand_out(group: Sequence[_Waiting], receipts: list[Head]) -> None:
-    start = 0
-    for entries, committed in group:
-        end = start + len(entries)
-        if not committed.done():
-            committed.set_result(receipts[start:end])
-        start = end
+def _refuse(waiting: Iterable[_Waiting]) -> None:
+    for each in waiting:
+        each.tell(_unavailable())
+
+
+def _tell_nobody(_: Sequence[Head] | RefusalError) -> None:
+    """Who waited was refused before."""
+
+
+def _unavailable() -> RefusalError:
+    return RefusalError(503, [messages.log_unavailable()], {"Retry-After": "1"})
