@@ -8,6 +8,7 @@ when the worker closes the pipe or dies; what was handed in is written first.
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
 import sys
@@ -39,6 +40,8 @@ def main() -> None:
     # A terminal or a supervisor signals all processes; this one ends after its worker.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
+    # Not all event loops do it: the worker's listening socket would stay open after the worker.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     try:
         serve(cast(BufferedReader, sys.stdin.buffer), cast(BufferedWriter, sys.stdout.buffer))
     except BrokenPipeError:  # nobody is left to be told
