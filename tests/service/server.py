@@ -34,11 +34,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it takes requests."""
-        command = [str(KEYACCOUNT), "--policies", str(self._policies), "serve"]
-        command += ["--insecure-local", "--port", str(self.port), "--data", str(self._folder)]
-        command += ["--database", self._database, "--workers", str(self._workers)]
-        with (self._folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        self.launch()
+        assert self.process is not None
         until = time.monotonic() + STARTING_SECONDS
         while time.monotonic() < until:
             try:
@@ -50,6 +47,14 @@ class Server:
                 break
             time.sleep(0.02)
         raise RuntimeError((self._folder / "log").read_text("utf-8"))
+
+    def launch(self) -> None:
+        """Start it."""
+        command = [str(KEYACCOUNT), "--policies", str(self._policies), "serve"]
+        command += ["--insecure-local", "--port", str(self.port), "--data", str(self._folder)]
+        command += ["--database", self._database, "--workers", str(self._workers)]
+        with (self._folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
 
     def get(self, path: str) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

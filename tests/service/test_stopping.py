@@ -1,4 +1,4 @@
-"""Stopped under load: whoever is connected is answered."""
+"""Processes that start and stop: whoever is connected is answered."""
 
 from __future__ import annotations
 
@@ -68,3 +68,19 @@ def test_nobody_who_is_connected_is_left_without_an_answer(
     askers.join()
     assert set(askers.outcomes) <= {"200", "503"}  # busy is an answer
     assert askers.outcomes["200"] > 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_cannot_start_ends_and_says_why(tmp_path: Path, workers: int) -> None:
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    (policies / "p.yaml").write_text(
+        "policy: p\nfacts: {a: {type: number}}\ndecisions:\n  d: {type: boolean, value: b > 1}\n"
+    )
+    server = Server(f"sqlite:///{tmp_path / 's.db'}", tmp_path, workers, policies)
+    server.launch()
+    assert server.process is not None
+    assert server.process.wait(60) != 0
+    told = (tmp_path / "log").read_text("utf-8")
+    assert "feel.unknown-name" in told
+    assert "Traceback" not in told

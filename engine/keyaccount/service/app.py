@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,8 +15,10 @@ from starlette.routing import Mount
 from starlette.routing import Route as StarletteRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
+from uvicorn.config import STARTUP_FAILURE
 
 from keyaccount.diagnostics import service_messages as messages
+from keyaccount.diagnostics.diagnostic import KeyaccountError
 from keyaccount.service.access.callers import Role
 from keyaccount.service.access.local import is_local
 from keyaccount.service.calls import JSON, JSON_LINES, header, language_of
@@ -36,7 +39,9 @@ from keyaccount.service.routes import (
 )
 from keyaccount.service.service import Service
 from keyaccount.service.settings import VARIABLE, Bounds, Settings
+from keyaccount.service.versions.current import place_of
 
+_LOG = logging.getLogger("keyaccount.service")
 _ANY: frozenset[Role] = frozenset()
 _DECIDE = frozenset({Role.DECIDE})
 _READ_LOG = frozenset({Role.READ_LOG})
@@ -184,7 +189,16 @@ class LocalOnly:
 def from_environment() -> Application | LocalOnly:
     """The application as a worker process makes it."""
     gc.set_threshold(_COLLECT_AFTER)
-    return make_app(Settings.from_text(os.environ[VARIABLE]))
+    settings = Settings.from_text(os.environ[VARIABLE])
+    try:
+        return make_app(settings)
+    except KeyaccountError as error:
+        if settings.workers == 1:
+            raise  # the command line tells it
+        for each in error.diagnostics:
+            _LOG.error("cannot start: %s%s [%s]", place_of(each), each.message.en, each.code)
+        # By this the others stop too: whoever started them is to know, not see them try for ever.
+        sys.exit(STARTUP_FAILURE)
 
 
 def _not_found(request: Request, _: Exception) -> Response:

@@ -128,8 +128,9 @@ class Current:
     def _refuse(self, error: PolicyError) -> None:
         self.broken = error.diagnostics
         for each in error.diagnostics:
-            place = "" if each.span is None else _place(each)
-            _LOG.error("new policies refused: %s%s [%s]", place, each.message.en, each.code)
+            _LOG.error(
+                "new policies refused: %s%s [%s]", place_of(each), each.message.en, each.code
+            )
 
     def _follow_table(self) -> None:
         known = store.serving(self._engine)
@@ -153,8 +154,10 @@ def warm(policies: PolicySet) -> PolicySet:
     return policies
 
 
-def _place(diagnostic: Diagnostic) -> str:
-    assert diagnostic.span is not None  # noqa: S101 -- INVARIANT: the caller looked
+def place_of(diagnostic: Diagnostic) -> str:
+    """File, line and column, with a colon behind each; nothing where there are none."""
+    if diagnostic.span is None:
+        return ""
     line, column = diagnostic.span.position
     return f"{diagnostic.span.source.name}:{line}:{column}: "
 
