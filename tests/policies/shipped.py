@@ -8,7 +8,9 @@ from keyaccount.ir.lowering import lower
 
 FOLDER = Path(__file__).parents[2] / "policies"
 EVERY = read_policies(FOLDER)
-POLICIES = {name: each for name, each in EVERY.items() if each.decisions}
-"""Those that decide; the others have plans alone."""
+OVER_LISTS = "concentration"
+"""It decides over a whole list of accounts at once, which no row of an account list can hold."""
+POLICIES = {name: each for name, each in EVERY.items() if each.decisions and name != OVER_LISTS}
+"""Those that decide account by account; the others have plans alone, or look at a whole list."""
 PROGRAM = lower(EVERY)
 TESTS = {name: read_policy_tests(FOLDER / "tests" / f"{name}.yaml") for name in EVERY}

@@ -7,13 +7,13 @@ from datetime import date
 import pytest
 
 from evaluators import EVALUATORS, run_in_sql
-from keyaccount.diagnostics.diagnostic import Language
+from keyaccount.diagnostics.diagnostic import Language, PolicyError
 from keyaccount.diagnostics.render import render
 from keyaccount.ir.binding import bind
 from keyaccount.ir.requirements import select
 from keyaccount.ir.rewrite import rules_of
 from keyaccount.verify.policy_tests import run
-from policies.shipped import POLICIES, PROGRAM, TESTS
+from policies.shipped import OVER_LISTS, POLICIES, PROGRAM, TESTS
 
 TODAY = date(2026, 1, 1)
 CASES_BY_POLICY = [(name, case) for name, tests in TESTS.items() for case in tests.cases]
@@ -25,7 +25,7 @@ then still come to isn't always worked out in SQL."""
 
 
 @pytest.mark.parametrize("backend", ["reference", "python"])
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", [*POLICIES, OVER_LISTS])
 def test_cases_of_a_policy(policy, backend):
     results = list(run(PROGRAM, TESTS[policy], TODAY, EVALUATORS[backend]))
     assert results
@@ -37,6 +37,13 @@ def test_cases_of_a_policy_in_sql(policy):
     ran = run_in_sql(PROGRAM, TESTS[policy], TODAY)
     assert_passed(ran.results)
     assert len(ran.left) <= LEFT_BY_SQL.get(policy, 0)
+
+
+def test_a_policy_over_a_whole_list_is_refused_by_sql_not_decided_wrongly():
+    with pytest.raises(PolicyError) as refused:
+        run_in_sql(PROGRAM, TESTS[OVER_LISTS], TODAY)
+    codes = {each.code for each in refused.value.diagnostics}
+    assert codes == {"sql.wrong-column-type", "sql.not-in-sql"}
 
 
 def assert_passed(results):

@@ -14,10 +14,12 @@ from keyaccount.feel.types import BOOLEAN, DATE, NUMBER, STRING, Enumeration
 from keyaccount.formats.yaml.reader import read_policies
 from keyaccount.ir.binding import bind
 from keyaccount.ir.lowering import lower
+from policies.shipped import OVER_LISTS
 
 KINDS = {NUMBER: Number(18, 2), BOOLEAN: Boolean(), STRING: Text(), DATE: Date()}
 PROGRAM = bind(lower(read_policies(Path(__file__).parents[3] / "policies")), date(2026, 1, 31))
-POLICIES = sorted({each.policy for each in PROGRAM.decisions.values()})
+POLICIES = sorted({each.policy for each in PROGRAM.decisions.values()} - {OVER_LISTS})
+
 DIALECTS = ("duckdb", "postgres", "spark")
 # What each engine does its own way, or not at all.
 FOREIGN = {
