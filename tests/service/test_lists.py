@@ -51,6 +51,13 @@ def test_the_shipped_list(desk: Desk) -> None:
     assert ended(desk, sent.json()["job"])["state"] == "done"
 
 
+def test_a_list_that_fails_says_what_to_do(desk: Desk) -> None:
+    sent = desk.ask("POST", "/v1/lists/classification?reference=nmae", b"name\n1\n", headers=CSV)
+    [error] = ended(desk, sent.json()["job"])["told"]["errors"]
+    assert error["code"] == "batch.unknown-header"
+    assert set(error["help"]) == {"en", "zh"}
+
+
 def test_a_list_that_is_none_fails_with_the_reason(desk: Desk) -> None:
     sent = desk.ask("POST", "/v1/lists/classification", b"", headers=CSV)
     found = ended(desk, sent.json()["job"])

@@ -178,13 +178,17 @@ def end(connection: Connection, held: Job, told: object, now: datetime) -> None:
 
 def fail(engine: Engine, held: Job, wrong: Iterable[Diagnostic], now: datetime) -> None:
     """The job has come to nothing, and why."""
-    errors = [
-        {"code": each.code, "message": {"en": each.message.en, "zh": each.message.zh}}
-        for each in wrong
-    ]
+    errors = [_told(each) for each in wrong]
     text = encode({"errors": errors}).decode()
     with writing(engine) as connection:
         connection.execute(_held(held).values(state=State.FAILED, told=text, ended_at=now))
+
+
+def _told(diagnostic: Diagnostic) -> dict[str, object]:
+    told: dict[str, object] = {"code": diagnostic.code, "message": asdict(diagnostic.message)}
+    if diagnostic.help is not None:
+        told["help"] = asdict(diagnostic.help)
+    return told
 
 
 def remove(engine: Engine, tenant: str, id_: str, now: datetime) -> bool:
