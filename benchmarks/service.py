@@ -17,12 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -32,7 +31,7 @@ import postgres  # noqa: E402 -- the tests' own server of PostgreSQL
 
 ROUNDS = 5
 SECONDS = 2.0
-AT_ONCE = 64
+AT_ONCE = 48
 """So many requests one worker takes at once (`Bounds.waiting`)."""
 QUIET = 4
 OVERLOAD = 5
@@ -52,6 +51,8 @@ FACTS = {
     "strong_innovation": True,
     "strong_market_development": False,
 }
+Answers = Mapping[str, Sequence[float]]
+"""Seconds of each answer, by status."""
 BARE = """
 from starlette.applications import Starlette
 from starlette.responses import Response
@@ -71,25 +72,25 @@ def request() -> str:
     return f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
 
 
-def measured(port: int, connections: int, seconds: float = SECONDS) -> Mapping[str, Any]:
+def measured(port: int, connections: int, seconds: float = SECONDS) -> Answers:
     """Seconds of each answer by status, in a process of its own."""
     given = {"port": port, "request": request(), "connections": connections, "seconds": seconds}
     command = [sys.executable, str(HERE / "http_load.py")]
     ran = subprocess.run(
         command, input=json.dumps(given), capture_output=True, text=True, check=True, timeout=60
     )
-    found: Mapping[str, Any] = json.loads(ran.stdout)
+    found: Answers = json.loads(ran.stdout)
     return found
 
 
-def rate(found: Mapping[str, Any]) -> float:
+def rate(found: Answers, seconds: float = SECONDS) -> float:
     """Accepted ones a second."""
-    return len(found["seconds"].get("200", ())) / float(found["elapsed"])
+    return len(found.get("200", ())) / seconds
 
 
-def percentile(found: Mapping[str, Any], share: float) -> float:
+def percentile(found: Answers, share: float) -> float:
     """Milliseconds of the accepted ones."""
-    ordered = sorted(found["seconds"]["200"])
+    ordered = sorted(found["200"])
     return float(ordered[int(len(ordered) * share)]) * 1000
 
 
@@ -124,7 +125,7 @@ def service(database: str, port: int, folder: Path) -> list[str]:
 def compare(way: str, bare: int, port: int) -> str:
     """A line of the table: rounds in turn; the ratio is of the same round."""
     ratios, rates, bases = [], [], []
-    last: Mapping[str, Any] = {}
+    last: Answers = {}
     for _ in range(ROUNDS):
         base = rate(measured(bare, AT_ONCE))
         last = measured(port, AT_ONCE)
@@ -141,9 +142,9 @@ def overload(way: str, port: int) -> str:
     for _ in range(ROUNDS):
         quiets.append(percentile(measured(port, QUIET), 0.99))
         found = measured(port, AT_ONCE * OVERLOAD)
-        refused = sum(len(times) for status, times in found["seconds"].items() if status != "200")
+        refused = sum(len(times) for status, times in found.items() if status != "200")
         rates.append(rate(found))
-        sheds.append(refused / found["elapsed"])
+        sheds.append(refused / SECONDS)
         loads.append(percentile(found, 0.99))
     times = median(load / quiet for load, quiet in zip(loads, quiets, strict=True))
     cells = f"{median(rates):,.0f} | {median(sheds):,.0f}"

@@ -9,6 +9,7 @@ is wrong: nothing has happened by then.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
@@ -19,7 +20,7 @@ from keyaccount.service.access.local import is_local
 from keyaccount.service.bodies import read_question
 from keyaccount.service.calls import Reply, header, language_of
 from keyaccount.service.deciding import Decided, decide, with_receipt
-from keyaccount.service.endpoint import Route, content_type
+from keyaccount.service.endpoint import Route, content_type, overloaded
 from keyaccount.service.log.chain import Head
 from keyaccount.service.refusal import PROBLEM, RefusalError, problem_body
 from keyaccount.service.service import Service
@@ -37,16 +38,21 @@ class Direct:
     ) -> bool:
         """Decide, and answer once it is logged; False where the route has to do it."""
         service = self._service
-        if service.traced is not None or service.waiting >= service.settings.bounds.waiting:
+        if service.traced is not None:
             return False
         started = perf_counter()
 
-        def logged(told: Sequence[Head] | RefusalError) -> None:
-            service.waiting -= 1
-            reply = _reply(made, told, scope)
+        def tell(reply: Reply) -> None:
             service.measures.answered(self._route.path, reply.status, perf_counter() - started)
             answer(reply)
 
+        def logged(told: Sequence[Head] | RefusalError) -> None:
+            service.waiting -= 1
+            tell(_reply(made, told, scope))
+
+        if service.waiting >= service.settings.bounds.waiting:
+            self._shed(scope, tell)
+            return True
         try:
             found = self._decided(scope, policy, body)
             if found is None:
@@ -57,6 +63,13 @@ class Direct:
             return False
         service.waiting += 1
         return True
+
+    def _shed(self, scope: Scope, tell: Callable[[Reply], None]) -> None:
+        """As the route does it."""
+        service = self._service
+        service.measures.shed()
+        wait = service.settings.bounds.shed_seconds
+        asyncio.get_running_loop().call_later(wait, tell, overloaded(language_of(scope)))
 
     def _decided(self, scope: Scope, policy: str, body: bytes) -> Decided | None:
         """None where it takes more: a look into the database, reasons, or a refusal."""

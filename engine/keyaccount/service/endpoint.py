@@ -104,7 +104,7 @@ class Endpoint:
         """Busy: the answer waits a little, so that who asks again at once does no harm."""
         self._service.measures.shed()
         await asyncio.sleep(self._service.settings.bounds.shed_seconds)
-        return _overloaded(language_of(scope))
+        return overloaded(language_of(scope))
 
     async def _handled(self, route: Route, scope: Scope, receive: Receive) -> Reply:
         service = self._service
@@ -160,7 +160,7 @@ async def _rest(receive: Receive, data: bytes, limit: int) -> bytes:
 
 
 @cache
-def _overloaded(language: Language) -> Reply:
+def overloaded(language: Language) -> Reply:
     """Made once: just then there is no time for it."""
     refusal = RefusalError(503, [messages.overloaded()], _BUSY)
     return Reply(503, problem_body(refusal, language), PROBLEM, _BUSY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -35,9 +36,12 @@ class Exchange:
 
 def _response(reply: Reply, *, keep_alive: bool) -> bytes:
     body = cast(bytes, reply.body)
-    lines = [STATUS_LINE[reply.status], b"content-type: %b\r\n" % reply.content_type.encode()]
-    lines += [f"{name.lower()}: {value}\r\n".encode() for name, value in reply.headers.items()]
-    lines.append(b"content-length: %d\r\n" % len(body))
-    if not keep_alive:
-        lines.append(b"connection: close\r\n")
-    return b"%b\r\n%b" % (b"".join(lines), body)
+    more = b"".join(f"{name.lower()}: {text}\r\n".encode() for name, text in reply.headers.items())
+    end = b"\r\n" if keep_alive else b"connection: close\r\n\r\n"
+    head = _head(reply.status, reply.content_type)
+    return b"%b%bcontent-length: %d\r\n%b%b" % (head, more, len(body), end, body)
+
+
+@lru_cache(maxsize=64)
+def _head(status: int, content_type: str) -> bytes:
+    return b"%bcontent-type: %b\r\n" % (STATUS_LINE[status], content_type.encode())

@@ -30,9 +30,9 @@ class Bounds:
     list_bytes: int = 500_000_000
     list_rows: int = 5_000_000
     seconds: float = 30.0
-    waiting: int = 64
+    waiting: int = 48
     streams: int = 8
-    shed_seconds: float = 0.25
+    shed_seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ the end that was known, and where another moved it meanwhile, from its new end.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -27,23 +27,17 @@ COLUMNS = (
     "digest",
     "hash",
 )
-_LIST = ", ".join(COLUMNS)
-_NAMES = f"decision_log ({_LIST})"
+NAMES = f"decision_log ({', '.join(COLUMNS)})"
 _DIFFERENCES = "shadow_difference (tenant, sequence, policy, version, shadow, differences)"
-_READ_END = "SELECT sequence, hash FROM decision_log_head WHERE tenant = {0}{1}"
+READ_END = "SELECT sequence, hash FROM decision_log_head WHERE tenant = {0}{1}"
 _FIRST_END = (
     "INSERT INTO decision_log_head (tenant, sequence, hash, erased) VALUES ({0}, 0, {0}, 0)"
     " ON CONFLICT DO NOTHING"
 )
-_MOVE = (
+MOVE = (
     "UPDATE decision_log_head SET sequence = {0}, hash = {0}"
     " WHERE tenant = {0} AND sequence = {0} AND hash = {0}"
 )
-_ARRAYS = ", ".join(f"%b::{'bigint' if each == 'sequence' else 'text'}[]" for each in COLUMNS)
-_MOVE_AND_INSERT = f"""
-WITH moved AS ({_MOVE.format("%s")} RETURNING 1)
-INSERT INTO {_NAMES} SELECT linked.* FROM unnest({_ARRAYS}) AS linked, moved
-"""  # noqa: S608 -- our own names
 _ROW = f"({', '.join('?' * len(COLUMNS))})"
 _NO_ROW = (None,) * len(COLUMNS)
 _MOST_ROWS = 256
@@ -156,12 +150,12 @@ class SqliteLog:
 
     def end(self, tenant: str) -> Head:
         """Where a tenant's chain ends."""
-        return _end(self._driver, tenant, "?", "")
+        return read_end(self._driver, tenant, "?", "")
 
     def write(self, tenant: str, before: Head, after: Head, rows: Sequence[Row]) -> bool:
         """As `Log.write`."""
         moved = (after.sequence, after.hash, tenant, before.sequence, before.hash)
-        if self._driver.execute(_MOVE.format("?"), moved).rowcount == 0:
+        if self._driver.execute(MOVE.format("?"), moved).rowcount == 0:
             return False
         for start in range(0, len(rows), _MOST_ROWS):
             some = rows[start : start + _MOST_ROWS]
@@ -173,7 +167,7 @@ class SqliteLog:
 
     def note_differences(self, rows: Sequence[Row]) -> None:
         """As `Log.note_differences`."""
-        self._driver.executemany(_insert_differences("?"), rows)
+        self._driver.executemany(insert_differences("?"), rows)
 
     @contextmanager
     def transaction(self, *, alone: bool) -> Iterator[None]:
@@ -187,36 +181,9 @@ class SqliteLog:
         self._driver.execute("COMMIT")
 
 
-class PostgresqlLog:
-    """Over a connection of `psycopg`."""
-
-    def __init__(self, driver: Any) -> None:
-        self._driver = driver
-
-    def end(self, tenant: str) -> Head:
-        """Where a tenant's chain ends, and will until the transaction ends, if there is one."""
-        return _end(self._driver, tenant, "%s", " FOR UPDATE")
-
-    def write(self, tenant: str, before: Head, after: Head, rows: Sequence[Row]) -> bool:
-        """As `Log.write`; one statement, as each costs a journey there and back."""
-        moved = [after.sequence, after.hash, tenant, before.sequence, before.hash]
-        columns = [list(each) for each in zip(*rows, strict=True)]
-        written: int = self._driver.execute(_MOVE_AND_INSERT, moved + columns).rowcount
-        return written > 0
-
-    def note_differences(self, rows: Sequence[Row]) -> None:
-        """As `Log.note_differences`."""
-        with self._driver.cursor() as cursor:
-            cursor.executemany(_insert_differences("%s"), rows)
-
-    def transaction(self, *, alone: bool) -> AbstractContextManager[object]:
-        """As `Log.transaction`; the driver commits a statement that stands alone."""
-        found: AbstractContextManager[object] = self._driver.transaction()
-        return nullcontext() if alone else found
-
-
-def _end(driver: Any, tenant: str, mark: str, lock: str) -> Head:
-    read = _READ_END.format(mark, lock)
+def read_end(driver: Any, tenant: str, mark: str, lock: str) -> Head:
+    """Where a tenant's chain ends; begun where there is none."""
+    read = READ_END.format(mark, lock)
     found = driver.execute(read, (tenant,)).fetchone()
     if found is None:
         driver.execute(_FIRST_END.format(mark), (tenant, START))
@@ -224,7 +191,8 @@ def _end(driver: Any, tenant: str, mark: str, lock: str) -> Head:
     return Head(*found)
 
 
-def _insert_differences(mark: str) -> str:
+def insert_differences(mark: str) -> str:
+    """The statement for `Log.note_differences`, with a driver's mark for a value."""
     return f"INSERT INTO {_DIFFERENCES} VALUES ({', '.join([mark] * 6)})"  # noqa: S608 -- our own names
 
 
@@ -232,4 +200,4 @@ def _insert_differences(mark: str) -> str:
 def _insert(rows: int) -> str:
     """SQLite's statement that inserts so many rows at once, of which some may be nothing."""
     values = ", ".join([_ROW] * rows)
-    return f"INSERT INTO {_NAMES} SELECT * FROM (VALUES {values}) WHERE column1 IS NOT NULL"  # noqa: S608 -- our own names
+    return f"INSERT INTO {NAMES} SELECT * FROM (VALUES {values}) WHERE column1 IS NOT NULL"  # noqa: S608 -- our own names

@@ -18,7 +18,7 @@ from typing import Any, cast
 
 import msgspec
 
-from keyaccount.service.log.appending import Ends, Log, PostgresqlLog, SqliteLog, commit_entries
+from keyaccount.service.log.appending import Ends, Log, SqliteLog, commit_entries
 from keyaccount.service.log.entry import Entry
 from keyaccount.service.log.messages import Address, Answer, Messages, framed
 from keyaccount.storage.sqlite import BUSY_SECONDS, prepare
@@ -110,8 +110,10 @@ def _connected(address: Address) -> tuple[Any, Log]:
         prepare(file)
         file.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         return file, SqliteLog(file)
-    # Only where there is a server: it takes its time.
+    # Only where there is a server: they take their time.
     import psycopg
+
+    from keyaccount.service.log.postgresql import PostgresqlLog
 
     server = psycopg.connect(**address.arguments, autocommit=True)  # type: ignore[arg-type]
     return server, PostgresqlLog(server)

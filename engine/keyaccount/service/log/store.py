@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from keyaccount.service.log.appending import PostgresqlLog, SqliteLog, append_entries
+from keyaccount.service.log.appending import Log, SqliteLog, append_entries
 from keyaccount.service.log.chain import Head
 from keyaccount.service.log.entry import Entry
 from keyaccount.storage.engine import POSTGRESQL, writing
@@ -31,8 +32,17 @@ def append_within(connection: Connection, entries: Sequence[Entry]) -> list[Head
         SQLAlchemyError: the database cannot write.
     """
     dialect = connection.dialect
-    kind = PostgresqlLog if dialect.name == POSTGRESQL else SqliteLog
+    log = _log(dialect.name, connection.connection.driver_connection)
     try:
-        return append_entries(kind(connection.connection.driver_connection), entries, {})
+        return append_entries(log, entries, {})
     except dialect.loaded_dbapi.Error as error:
         raise DBAPIError(None, None, error) from error
+
+
+def _log(dialect: str, driver: Any) -> Log:
+    if dialect != POSTGRESQL:
+        return SqliteLog(driver)
+    # With its driver, which not every installation has.
+    from keyaccount.service.log.postgresql import PostgresqlLog
+
+    return PostgresqlLog(driver)
