@@ -49,6 +49,7 @@ _READ_LOG = frozenset({Role.READ_LOG})
 _ADMINISTER = frozenset({Role.ADMINISTER})
 _FILES_BYTES = 20_000_000
 _DECISION = "/v1/decisions/"
+_SWITCH_SECONDS = 0.0005
 _COLLECT_AFTER = 10_000
 """Objects: some hundred requests leave that many while they wait, and none of them is garbage."""
 
@@ -189,6 +190,9 @@ class LocalOnly:
 
 def from_environment() -> Application | LocalOnly:
     """The application as a worker process makes it."""
+    # Threads beside the event loop (lists, reasons, looks for new policies) may keep it waiting so
+    # long each time that they run; by default that is 5 ms.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(_COLLECT_AFTER)
     settings = Settings.from_text(os.environ[VARIABLE])
     try:
