@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 import postgres  # noqa: E402 -- the tests' own server of PostgreSQL
 
-ROUNDS = 5
+ROUNDS = 9
 SECONDS = 2.0
 AT_ONCE = 48
 """So many requests one worker takes at once (`Bounds.waiting`)."""

@@ -26,6 +26,7 @@ from keyaccount.storage.sqlite import BUSY_SECONDS, prepare
 _SQLITE = "sqlite"
 _MOST_READ = 1 << 20
 """Bytes, and so a bound on what is written together."""
+_MOST_FILES = 65_536
 _CHECKPOINT_PAGES = 250
 """SQLite's own 1,000 make all who wait at that moment wait three times as long."""
 _REST_SECONDS = 5.0
@@ -41,7 +42,7 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
     # Not all event loops do it: the worker's listening socket would stay open after the worker.
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.closerange(3, _MOST_FILES)
     try:
         serve(cast(BufferedReader, sys.stdin.buffer), cast(BufferedWriter, sys.stdout.buffer))
     except BrokenPipeError:  # nobody is left to be told
